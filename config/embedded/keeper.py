@@ -26,12 +26,20 @@ from typing import TextIO
 
 from config.embedded.client import POLL_SECONDS
 from config.embedded.development import write_private
-from config.embedded.servers import CLEAN_ENVIRONMENT, SERVERS, Server, identity, wait_until_ready
+from config.embedded.servers import (
+    CLEAN_ENVIRONMENT,
+    SERVERS,
+    Server,
+    ServerEnded,
+    identity,
+    wait_until_ready,
+)
 
 STOP_SECONDS = 20.0
 LOG_LIMIT_BYTES = 10_000_000
 # A server that dies this often within so many seconds of its start is not started again.
 QUICK_DEATHS, QUICK_SECONDS = 3, 5.0
+START_ATTEMPTS = 5
 PR_SET_PDEATHSIG = 1
 
 log = logging.getLogger(__name__)
@@ -56,8 +64,21 @@ class Keeper:
         self.stopping = False
 
     def start_server(self) -> None:
-        """Start the server and publish its address once it answers."""
-        stop_orphan(self.server_pid, self.server)
+        """Start the server and publish its address once it answers; what fails at first is tried again.
+
+        After a crash the remains of the old server may hold shared memory or the port for a moment.
+        """
+        for attempt in range(1, START_ATTEMPTS + 1):
+            try:
+                self._launch()
+                break
+            except ServerEnded:
+                if attempt == START_ATTEMPTS:
+                    raise
+                time.sleep(0.2 * attempt)
+
+    def _launch(self) -> None:
+        stop_orphan([self.server_pid, *self.server.lock_files], self.server)
         command = self.server.prepare()
         with self.server.log.open("ab") as output:
             if output.tell() > LOG_LIMIT_BYTES:
@@ -136,15 +157,16 @@ class Keeper:
         return False
 
 
-def stop_orphan(pid_file: Path, server: Server) -> None:
-    """Stop the server that a killed keeper left behind, but no process that merely got its number."""
-    pid = int(pid_file.read_text() or 0) if pid_file.exists() else 0
+def stop_orphan(pid_files: list[Path], server: Server) -> None:
+    """Stop the server that a killed keeper left behind; forget numbers that others have by now."""
     deadline = time.monotonic() + STOP_SECONDS
-    while pid and server.mark in command_line(pid):
-        with suppress(ProcessLookupError):
-            os.kill(pid, server.stop_signal if time.monotonic() < deadline else signal.SIGKILL)
-        time.sleep(POLL_SECONDS)
-    pid_file.unlink(missing_ok=True)
+    for file in pid_files:
+        number = file.read_text().partition("\n")[0] if file.exists() else ""
+        while number.isdigit() and server.mark in command_line(int(number)):
+            with suppress(ProcessLookupError):
+                os.kill(int(number), server.stop_signal if time.monotonic() < deadline else signal.SIGKILL)
+            time.sleep(POLL_SECONDS)
+        file.unlink(missing_ok=True)
 
 
 def command_line(pid: int) -> str:

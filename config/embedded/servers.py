@@ -25,12 +25,18 @@ CLEAN_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME"
 READY_SECONDS = 60.0
 
 
+class ServerEnded(RuntimeError):
+    """The server's process ended before it answered."""
+
+
 class Server(Protocol):
     """What the keeper needs to know of a server."""
 
     log: Path
     account: Account
     data: Path
+    #: Files whose first line is the server's process id, and which keep a second server out.
+    lock_files: list[Path]
     #: What the process list shows of this server and of no other.
     mark: str
     stop_signal: signal.Signals
@@ -64,6 +70,7 @@ class Postgres:
         self.home = server_home(folder, self.account)
         self.data = self.home / "data"
         self.mark = str(self.data)
+        self.lock_files = [self.data / "postmaster.pid"]
         self.socket_directory = self.home / "run"
 
     def prepare(self) -> list[str]:
@@ -137,6 +144,7 @@ class Redis:
         self.data = self.home / "data"
         self.configuration = self.home / "redis.conf"
         self.mark = str(self.configuration)
+        self.lock_files: list[Path] = []
         self.password = kept_values(folder / "password", {"PASSWORD": lambda: secrets.token_urlsafe(24)})[
             "PASSWORD"
         ]
@@ -147,7 +155,7 @@ class Redis:
         self.home.mkdir(parents=True, exist_ok=True)
         self.account.make_private(self.data)
         # Clients that are still connected in spirit come back to the old port, so it is tried first.
-        self.port = self.port or free_port(int(self.kept_port.read_text()) if self.kept_port.exists() else 0)
+        self.port = free_port(int(self.kept_port.read_text()) if self.kept_port.exists() else 0)
         write_private(self.kept_port, str(self.port))
         write_private(self.configuration, self._directives())
         self.account.own(self.configuration)
@@ -213,11 +221,11 @@ def identity(account: Account) -> dict[str, Any]:
 
 
 def wait_until_ready(server: Server, process: "subprocess.Popen[bytes]", folder: Path) -> None:
-    """Raises RuntimeError when the server ends or does not answer within ``READY_SECONDS``."""
+    """Raises ``ServerEnded``, or RuntimeError when it does not answer within ``READY_SECONDS``."""
     deadline = time.monotonic() + READY_SECONDS
     while not server.is_ready(process.pid):
         if process.poll() is not None:
-            raise RuntimeError(f"it ended with status {process.returncode}")
+            raise ServerEnded(f"it ended with status {process.returncode}")
         if time.monotonic() > deadline:
             raise RuntimeError(f"it did not answer within {READY_SECONDS:.0f} s. {log_tail(folder)}")
         time.sleep(0.01)

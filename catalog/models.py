@@ -9,7 +9,7 @@ from common.ids import uuid7
 
 
 class Track(models.Model):
-    """A goal to prepare for, such as `coding-interview-meta`. `preset` holds the defaults of its paths' config."""
+    """A goal, such as `coding-interview-meta`. `preset` holds the defaults of its paths' config."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=100, unique=True)
@@ -63,7 +63,7 @@ class Topic(models.Model):
 
 
 class Problem(models.Model):
-    """A problem as planning sees it; its text and tests are in `ProblemVersion`. Retired problems are never planned."""
+    """A problem as planning sees it; text and tests are in its versions. Retired ones are never planned."""
 
     id = models.CharField(primary_key=True, max_length=100)
     title = models.CharField(max_length=200)
@@ -95,13 +95,18 @@ class Problem(models.Model):
 
 
 class ProblemVersion(models.Model):
-    """One state of a problem's text and tests, never changed. `content` may be shown; `hidden_tests` and `solutions` may not."""
+    """One state of a problem's text and tests, never changed. Only `content` may be shown to everybody.
+
+    `hints` are given out one by one; `hidden_tests`, `checker` (`{lang, code}`, null) and `solutions` never.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()
     content = models.JSONField()
     hidden_tests = models.JSONField(default=list)
+    checker = models.JSONField(null=True)
+    hints = models.JSONField(default=dict)
     solutions = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_default=Now())

@@ -1,0 +1,259 @@
+"""A problem as it is imported or fetched: what its fields may be, and the checks between them."""
+
+import hashlib
+import keyword
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from catalog.checks import (
+    Check,
+    Faults,
+    integer,
+    join,
+    keepable,
+    list_of,
+    mapping_of,
+    matching,
+    one_of,
+    text,
+)
+from catalog.languages import LANGUAGES
+from common.canonical import canonical_json
+
+KINDS = ("function", "stdio")
+COMPARISONS = ("exact", "float", "unordered")
+HINT_LEVELS = ("L1", "L2", "L3")
+MAX_TESTS = 100
+MAX_CODE_BYTES = 64 * 1024
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+PROBLEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_REQUIRED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its check and what stands in for it when it is missing."""
+
+    check: Check
+    default: Any = _REQUIRED
+
+
+def _slug(at_most: int) -> Check:
+    pattern = re.compile(rf"(?=.{{1,{at_most}}}\Z){SLUG.pattern}")
+    return matching(pattern, f"lower-case words joined by hyphens, at most {at_most} characters")
+
+
+def _identifier(value: Any, pointer: str, faults: Faults) -> Any:
+    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value) or keyword.iskeyword(value):
+        faults.append((pointer, "must be an identifier"))
+        return ""
+    return value
+
+
+def _by_language(item: Check) -> Check:
+    return mapping_of(item, keys=LANGUAGES, what=f"a known language ({', '.join(LANGUAGES)})")
+
+
+_TEST_KEYS = {"input", "expected", "category"}
+_category = _slug(40)
+
+
+def _test(value: Any, pointer: str, faults: Faults) -> Any:
+    if not isinstance(value, dict):
+        faults.append((pointer, "must be an object with input and expected"))
+        return {}
+    faults.extend((join(pointer, key), "is not a field of a test") for key in value if key not in _TEST_KEYS)
+    faults.extend((pointer, f"{key} is missing") for key in ("input", "expected") if key not in value)
+    kept = {
+        key: keepable(value[key], f"{pointer}/{key}", faults) for key in ("input", "expected") if key in value
+    }
+    if "category" in value:
+        kept["category"] = _category(value["category"], f"{pointer}/category", faults)
+    return kept
+
+
+def _checker(value: Any, pointer: str, faults: Faults) -> Any:
+    if value is None:
+        return None
+    if not isinstance(value, dict) or value.keys() != {"lang", "code"}:
+        faults.append((pointer, "must be an object with lang and code"))
+        return None
+    return {
+        "lang": one_of(*LANGUAGES)(value["lang"], f"{pointer}/lang", faults),
+        "code": _code(value["code"], f"{pointer}/code", faults),
+    }
+
+
+_code = text(at_most=MAX_CODE_BYTES)
+
+SUMMARY: Mapping[str, Field] = {
+    "id": Field(matching(PROBLEM_ID, "1 to 100 letters, digits, dots, hyphens or underscores")),
+    "title": Field(text(at_most=200)),
+    "subject": Field(_slug(50), "coding"),
+    "module": Field(_slug(50)),
+    "topics": Field(list_of(_slug(80), at_least=1, at_most=20, unique=True)),
+    "difficulty": Field(integer(1, 5)),
+    "minutes_target": Field(integer(1, 600)),
+}
+JUDGING: Mapping[str, Field] = {
+    "kind": Field(one_of(*KINDS)),
+    "params": Field(list_of(_identifier, at_most=20, unique=True), []),
+    "entry_points": Field(_by_language(_identifier), {}),
+    "comparison": Field(one_of(*COMPARISONS)),
+    "time_limit_ms": Field(integer(100, 30_000)),
+    "memory_limit_mb": Field(integer(16, 2048)),
+    "visible_tests": Field(list_of(_test, at_least=1, at_most=MAX_TESTS)),
+}
+CONTENT: Mapping[str, Field] = {
+    **SUMMARY,
+    "statement": Field(text(at_most=MAX_CODE_BYTES)),
+    "constraints": Field(text(at_most=MAX_CODE_BYTES, blank=True), ""),
+    "objectives": Field(list_of(text(at_most=500), at_most=20), []),
+    "starter": Field(_by_language(_code), {}),
+    **JUDGING,
+}
+HIDDEN: Mapping[str, Field] = {
+    "hidden_tests": Field(list_of(_test, at_most=MAX_TESTS)),
+    "checker": Field(_checker, None),
+}
+COMPLETE: Mapping[str, Field] = {
+    **CONTENT,
+    **HIDDEN,
+    "hints": Field(mapping_of(text(at_most=4000), keys=HINT_LEVELS, what="one of L1, L2, L3"), {}),
+    "solutions": Field(_by_language(_code)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRecord:
+    """A valid problem; `place` says where it was read (for messages)."""
+
+    fields: Mapping[str, Any]
+    place: str
+
+    @property
+    def id(self) -> str:
+        return str(self.fields["id"])
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What a learner may see."""
+        return {name: self.fields[name] for name in CONTENT}
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON of all fields: equal digests are equal problems."""
+        return hashlib.sha256(canonical_json(dict(self.fields))).hexdigest()
+
+
+def checked(
+    raw: Any, fields: Mapping[str, Field], faults: Faults, *, refuse_unknown: bool = False
+) -> dict[str, Any]:
+    """The `fields` of `raw`, checked alone and together; trust the result only if `faults` stays empty."""
+    if not isinstance(raw, dict):
+        faults.append(("", "must be an object"))
+        return {}
+    known_from = len(faults)
+    if refuse_unknown:
+        faults.extend((join("", key), "is not a field of a problem") for key in raw if key not in fields)
+    kept = {name: _field(raw, name, field, faults) for name, field in fields.items()}
+    if len(faults) == known_from:
+        for rule in _RULES:
+            rule(kept, faults)
+    return kept
+
+
+def _field(raw: Mapping[str, Any], name: str, field: Field, faults: Faults) -> Any:
+    if name in raw:
+        return field.check(raw[name], f"/{name}", faults)
+    if field.default is _REQUIRED:
+        faults.append((f"/{name}", "is missing"))
+    return None if field.default is _REQUIRED else field.default
+
+
+def _kind_fits_call(problem: Mapping[str, Any], faults: Faults) -> None:
+    """A function has an entry point; a program that reads stdin has neither name nor parameters."""
+    if "kind" not in problem:
+        return
+    if problem["kind"] == "function" and not problem["entry_points"]:
+        faults.append(("/entry_points", "must name the function in at least one language"))
+    if problem["kind"] == "stdio":
+        faults.extend(
+            (f"/{name}", "must be left out for stdio problems")
+            for name in ("params", "entry_points")
+            if problem[name]
+        )
+
+
+def _languages_have_entry_points(problem: Mapping[str, Any], faults: Faults) -> None:
+    offered = languages_of(problem) if "kind" in problem else tuple(LANGUAGES)
+    faults.extend(
+        (join(f"/{name}", language), "has no entry point in this language")
+        for name in ("starter", "solutions")
+        for language in problem.get(name) or {}
+        if language not in offered
+    )
+
+
+def _solutions_exist(problem: Mapping[str, Any], faults: Faults) -> None:
+    if "solutions" in problem and not problem["solutions"]:
+        faults.append(("/solutions", "must hold at least one reference solution"))
+
+
+def _tests_fit(problem: Mapping[str, Any], faults: Faults) -> None:
+    tests = list(tests_of(problem))
+    if len(tests) > MAX_TESTS:
+        faults.append(
+            ("/hidden_tests", f"a problem has at most {MAX_TESTS} tests, this one has {len(tests)}")
+        )
+    if "kind" not in problem:
+        return
+    fits = _function_test_fits if problem["kind"] == "function" else _stdio_test_fits
+    for pointer, test in tests:
+        fits(problem, test, pointer, faults)
+
+
+def _function_test_fits(
+    problem: Mapping[str, Any], test: Mapping[str, Any], pointer: str, faults: Faults
+) -> None:
+    arguments = test["input"]
+    if not isinstance(arguments, dict) or arguments.keys() != set(problem["params"]):
+        wanted = ", ".join(problem["params"]) or "none"
+        faults.append((f"{pointer}/input", f"must be an object with exactly the parameters: {wanted}"))
+    if problem["comparison"] == "unordered" and not isinstance(test["expected"], list):
+        faults.append((f"{pointer}/expected", "must be a list, since the comparison is unordered"))
+
+
+def _stdio_test_fits(
+    problem: Mapping[str, Any], test: Mapping[str, Any], pointer: str, faults: Faults
+) -> None:
+    faults.extend(
+        (f"{pointer}/{name}", "must be text, since the kind is stdio")
+        for name in ("input", "expected")
+        if not isinstance(test[name], str)
+    )
+
+
+_RULES: Iterable[Callable[[Mapping[str, Any], Faults], None]] = (
+    _kind_fits_call,
+    _languages_have_entry_points,
+    _solutions_exist,
+    _tests_fit,
+)
+
+
+def tests_of(problem: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Every test of a problem with its JSON pointer, the visible ones first."""
+    for name in ("visible_tests", "hidden_tests"):
+        for index, test in enumerate(problem.get(name) or ()):
+            yield f"/{name}/{index}", test
+
+
+def languages_of(problem: Mapping[str, Any]) -> tuple[str, ...]:
+    """The languages a learner may submit in: those with an entry point; any for programs that read stdin."""
+    if problem["kind"] == "stdio":
+        return tuple(LANGUAGES)
+    return tuple(language for language in LANGUAGES if language in problem["entry_points"])

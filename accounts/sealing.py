@@ -1,10 +1,10 @@
 """Sealed bodies: submitted code, hint texts and the like, encrypted under a data key per learner.
 
 A sealed body is `version (1 byte) || nonce (12) || ciphertext || tag (16)`. Version 1 holds the plaintext,
-version 2 the plaintext compressed by zlib, whichever is shorter. The authenticated context is the version, the
-learner's id and the purpose: a body that is moved to another learner, or used for something else, does not open.
-The data key itself is wrapped by a key of FIELD_ENCRYPTION_KEYS. Once a learner's data key is destroyed, no copy of
-a body can be read again.
+version 2 the plaintext compressed by zlib, whichever is shorter. The authenticated context is the version,
+the learner's id and the purpose: a body that is moved to another learner, or used for something else, does
+not open. The data key itself is wrapped by a key of FIELD_ENCRYPTION_KEYS. Once a learner's data key is
+destroyed, no copy of a body can be read again.
 """
 
 import zlib
@@ -30,7 +30,7 @@ class SealBroken(Exception):
 
 
 def seal(learner_id: UUID, plaintext: bytes, *, purpose: str) -> bytes:
-    """The sealed form of `plaintext`, which opens for this learner and purpose only. Raises `KeyDestroyed`."""
+    """The sealed form of `plaintext`, for this learner and purpose only. Raises `KeyDestroyed`."""
     compressed = zlib.compress(plaintext, 6)
     version, body = (COMPRESSED, compressed) if len(compressed) < len(plaintext) else (PLAIN, plaintext)
     return version + encrypt(_data_key(learner_id), body, _context(version, learner_id, purpose))

@@ -110,7 +110,7 @@ class KeyEncryptionKeys(NamedKeys):
         return self.first_name, encrypt(self.key(self.first_name), data_key, context)
 
     def unwrap(self, name: str, wrapped: bytes, context: bytes) -> bytes:
-        """The data key. Raises `UnknownKey` when its wrapping key was dropped, `Tampered` when it does not fit."""
+        """The data key. `UnknownKey` when its wrapping key was dropped, `Tampered` when it does not fit."""
         return decrypt(self.key(name), wrapped, context)
 
 

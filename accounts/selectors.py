@@ -1,0 +1,42 @@
+"""Questions about who takes part."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.models import Learner, LearnerAccess, LearnerIdentity
+from accounts.principal import Principal
+
+
+def learner_id_of(user_id: str) -> UUID | None:
+    """The learner with this canonical `user_id` or alias at JWT_ISSUER (R161); one query."""
+    aliases = LearnerIdentity.objects.filter(issuer=settings.JWT_ISSUER, subject=user_id)
+    canonical = Learner.objects.filter(user_id=user_id)
+    return (
+        aliases.values_list("learner_id", flat=True)
+        .union(canonical.values_list("id", flat=True), all=True)
+        .first()
+    )
+
+
+def may_look_at(principal: Principal, learner_id: UUID) -> bool:
+    """Whether the caller may see this learner's record: the learner, services, staff, people with access.
+
+    Only the last asks the database.
+    """
+    if principal.is_service or principal.is_staff:
+        return True
+    if principal.is_learner:
+        return principal.learner_id == learner_id
+    return principal.user_id_pk is not None and has_access(principal.user_id_pk, learner_id)
+
+
+def has_access(user_id: int, learner_id: UUID) -> bool:
+    """Whether the person holds a permission for the learner that was not revoked."""
+    return LearnerAccess.objects.filter(user_id=user_id, learner_id=learner_id, revoked_at=None).exists()
+
+
+def user_ids_of(learner_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Learner id -> canonical user id, for the ids that exist; one query."""
+    return dict(Learner.objects.filter(pk__in=set(learner_ids)).values_list("id", "user_id"))

@@ -1,7 +1,7 @@
 """Canonical JSON: one byte sequence for one value, in every process and after a stay in a `jsonb` column.
 
-Keys are sorted by code point, there is no insignificant white space, text is UTF-8, numbers are written in their
-shortest form that reads back the same. A hash of these bytes can be recomputed from a stored or exported event.
+Keys are sorted by code point, there is no insignificant white space, text is UTF-8, numbers are written in
+their shortest form that reads back the same. A hash of these bytes can be recomputed from a stored event.
 """
 
 import math
@@ -28,7 +28,7 @@ def canonical_json(value: Any) -> bytes:
 
 
 def storable(value: Any, path: str = "") -> Any:
-    """A copy of a JSON value that `jsonb` keeps as it is; `NotStorable` for what it would change or refuse."""
+    """A copy of a JSON value that `jsonb` keeps as it is; `NotStorable` for what it would change."""
     if path.count("/") > MAX_DEPTH:
         raise NotStorable(path, f"nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, dict):

@@ -1,8 +1,8 @@
 """System checks: an installation that could verify nobody or cannot read its keys says so at start-up."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
@@ -37,7 +37,7 @@ def check_encryption_keys(**_: Any) -> list[CheckMessage]:
     ]
 
 
-def _check_jwks_url(url: Any) -> list[CheckMessage]:
+def _check_jwks_url(url: SplitResult) -> list[CheckMessage]:
     if url.scheme not in ("http", "https") or not url.hostname:
         return [Error("JWT_JWKS_URL must be an http or https address.", id="accounts.E003")]
     if url.scheme == "http" and url.hostname not in ("localhost", "127.0.0.1", "::1"):
@@ -45,7 +45,7 @@ def _check_jwks_url(url: Any) -> list[CheckMessage]:
     return []
 
 
-def _readable(read: Callable[[], object], check_id: str) -> Sequence[CheckMessage]:
+def _readable(read: Callable[[], object], check_id: str) -> list[CheckMessage]:
     try:
         read()
     except ImproperlyConfigured as error:

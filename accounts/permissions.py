@@ -10,7 +10,8 @@ from accounts.principal import Principal
 
 def principal_in(request: Request) -> Principal | None:
     """The caller, or None when nobody signed in."""
-    return request.user if isinstance(request.user, Principal) else None
+    user: object = request.user
+    return user if isinstance(user, Principal) else None
 
 
 class IsSignedIn(BasePermission):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from rest_framework_simplejwt.backends import TokenBackend
 
@@ -29,20 +30,22 @@ class KeySource(Protocol):
         """The backend of that key; `TokenRefused` for an unknown one, or `KeysUnavailable`."""
 
 
-def algorithm_of(key: object) -> str:
-    """The one algorithm that a public key verifies. Raises `WeakKey`."""
+def backend_of(key: object) -> TokenBackend:
+    """simplejwt's verifier for one public key, pinned to its algorithm, our issuer and our audience.
+
+    Raises `WeakKey`.
+    """
     if isinstance(key, rsa.RSAPublicKey) and key.key_size >= MIN_RSA_BITS:
-        return "RS256"
+        return _backend("RS256", key)
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
-        return "ES256"
+        return _backend("ES256", key)
     raise WeakKey("A verifying key must be a public RSA key of at least 2048 bits or an EC key on P-256.")
 
 
-def backend_of(key: object) -> TokenBackend:
-    """simplejwt's verifier for one public key, pinned to its algorithm, our issuer and our audience."""
+def _backend(algorithm: str, key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey) -> TokenBackend:
     return TokenBackend(
-        algorithm_of(key),
-        verifying_key=key,
+        algorithm,
+        verifying_key=key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
         audience=settings.JWT_AUDIENCE,
         issuer=settings.JWT_ISSUER,
         leeway=timedelta(seconds=settings.JWT_LEEWAY_SECONDS),

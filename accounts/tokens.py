@@ -11,7 +11,7 @@ import re
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from django.conf import settings
@@ -76,7 +76,8 @@ def _decoded(token: str, source: KeySource) -> dict[str, Any]:
         raise TokenRefused("The token is malformed.")
     backend = source.backend(_key_id(token.partition(".")[0]))
     try:
-        return backend.decode(token)
+        # Annotated with simplejwt's own token class, which is not what PyJWT gets to decode below it.
+        return backend.decode(cast(Any, token))
     except TokenBackendExpiredToken:
         raise TokenRefused(EXPIRED) from None
     except TokenBackendError:

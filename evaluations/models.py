@@ -81,3 +81,16 @@ class TaskEvaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} {self.verdict or ''}".strip()
+
+
+class EvaluationTurn(models.Model):
+    """When a learner's evaluation was last claimed: whose turn was longest ago comes first."""
+
+    learner = models.OneToOneField(Learner, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    served_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "evaluation_turns"
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} at {self.served_at}"

@@ -1,16 +1,17 @@
 """The record of a journey: paths, their tasks, the log of what happened, and the head of each learner's chain."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from accounts.models import Learner
 from common.ids import uuid7
+from studypaths.events import GENESIS_HASH
 from studypaths.states import EventType, PathStatus, TaskKind, TaskStatus
 
 DEFAULT_TRACK = "coding-interview-meta"
-GENESIS_HASH = bytes(32)
 
 
 def choices_of(
@@ -215,7 +216,7 @@ class ChainHead(models.Model):
 class Mastery(models.Model):
     """How well a learner commands a topic, 0 to 100 (R055). A projection: the values stand in `evaluated` events."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="mastery", db_index=False)
     topic = models.CharField(max_length=80)
     value = models.FloatField()

@@ -2,6 +2,7 @@
 
 import common.ids
 import django.contrib.postgres.fields
+import django.contrib.postgres.functions
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import studypaths.states
@@ -184,7 +185,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=common.ids.uuid7, editable=False, primary_key=True, serialize=False
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("topic", models.CharField(max_length=80)),

@@ -1,0 +1,62 @@
+"""What the log says about evaluations. Pure, like studypaths.projection; registered with it when the app is ready."""
+
+from uuid import UUID
+
+from studypaths.events import Event
+from studypaths.projection import Key, Projection, Row, existing
+
+RESULT_COLUMNS = (
+    "verdict", "attempt", "score", "test_cases_passed", "test_cases_total", "runtime_ms", "memory_mb",
+    "error_message", "cases",
+)  # fmt: skip
+
+
+def _keys(event: Event) -> list[Key]:
+    evaluation_id = event.payload.get("evaluation_id")
+    return [(UUID(evaluation_id),)] if evaluation_id else []
+
+
+def apply_to_evaluation(row: Row | None, event: Event, key: Key) -> Row:
+    """An evaluation after `submitted`, `evaluation_requested` or `evaluated`."""
+    if event.event_type == "evaluated":
+        evaluation = existing(row, event)
+        evaluation.update({column: event.payload[column] for column in RESULT_COLUMNS})
+        evaluation.update(status="done", report=event.sealed, finished_at=event.occurred_at)
+        return evaluation
+    payload = event.payload
+    return {
+        "id": key[0],
+        "task_id": event.task_id,
+        "learner_id": event.learner_id,
+        "submission_id": UUID(payload["submission_id"]),
+        "cause": "submission" if event.event_type == "submitted" else "repeat",
+        "status": "queued",
+        "language": payload["language"],
+        "code": event.sealed,
+        "problem_id": payload["problem_id"],
+        "problem_version": payload["problem_version"],
+        **dict.fromkeys(RESULT_COLUMNS),
+        "error_message": "",
+        "cases": [],
+        "report": None,
+        "created_at": event.occurred_at,
+        "finished_at": None,
+    }
+
+
+EVALUATIONS = Projection(
+    table="task_evaluations",
+    key_columns=("id",),
+    columns=(
+        "id", "task_id", "learner_id", "submission_id", "cause", "status", "language", "code", "problem_id",
+        "problem_version", *RESULT_COLUMNS, "report", "created_at", "finished_at",
+    ),
+    json_columns=frozenset({"cases"}),
+    binary_columns=frozenset({"code", "report"}),
+    event_types=frozenset({"submitted", "evaluation_requested", "evaluated"}),
+    creates=frozenset({"submitted", "evaluation_requested"}),
+    keys=_keys,
+    apply=apply_to_evaluation,
+    read_as={"status": "CASE status WHEN 'running' THEN 'queued' ELSE status END"},
+    resets=("claim", "lease_expires_at", "not_before"),
+)  # fmt: skip

@@ -1,0 +1,175 @@
+"""The queue of evaluations: `task_evaluations` itself. A message of the broker is only a wake-up.
+
+A worker claims the fairest waiting evaluation: of the learner with the fewest running ones, and among those the learner
+whose turn was longest ago. At most `settings.MAX_CONCURRENT_EVALUATIONS` of a learner run at once. A claim is a lease that
+the worker renews; when it runs out, the sweeper puts the evaluation back.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+CLAIM_LOCK = 7_316_201  # claims are made one at a time, so that two workers cannot both take a learner's last slot
+RETRY_DELAYS = (timedelta(seconds=2), timedelta(seconds=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An evaluation that this worker holds until `claim` is taken from it."""
+
+    id: UUID
+    claim: UUID
+    task_id: UUID
+    learner_id: UUID
+    problem_id: str
+    problem_version: int | None
+    language: str
+    code: bytes
+    cause: str
+    deliveries: int
+
+
+CLAIM_NEXT = """
+    WITH waiting AS (
+        SELECT id, learner_id, status, created_at, not_before, deliveries,
+               count(*) FILTER (WHERE status = 'running') OVER (PARTITION BY learner_id) AS running
+        FROM task_evaluations WHERE NOT (status = 'done')
+    ), chosen AS (
+        SELECT w.id, w.learner_id FROM waiting w LEFT JOIN evaluation_turns t USING (learner_id)
+        WHERE w.status = 'queued' AND w.running < %(slots)s AND w.deliveries < %(limit)s AND (w.not_before IS NULL OR w.not_before <= %(at)s)
+        ORDER BY w.running, t.served_at NULLS FIRST, w.created_at, w.id LIMIT 1
+    ), served AS (
+        INSERT INTO evaluation_turns (learner_id, served_at) SELECT learner_id, clock_timestamp() FROM chosen
+        ON CONFLICT (learner_id) DO UPDATE SET served_at = excluded.served_at
+    )
+    UPDATE task_evaluations e
+    SET status = 'running', claim = %(claim)s, claimed_at = %(at)s, lease_expires_at = %(lease)s,
+        deliveries = e.deliveries + 1
+    FROM chosen WHERE e.id = chosen.id
+    RETURNING e.id, e.claim, e.task_id, e.learner_id, e.problem_id, e.problem_version, e.language, e.code, e.cause,
+        e.deliveries
+"""
+
+
+def claim_next(*, at: datetime) -> Claimed | None:
+    """Claim the fairest evaluation that may run now, or None."""
+    values = {
+        "at": at,
+        "claim": uuid4(),
+        "lease": at + timedelta(seconds=settings.EVALUATION_LEASE_SECONDS),
+        "slots": settings.MAX_CONCURRENT_EVALUATIONS,
+        "limit": settings.EVALUATION_MAX_DELIVERIES,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIM_LOCK])
+        cursor.execute(CLAIM_NEXT, values)
+        found = cursor.fetchone()
+    return _claimed(found) if found else None
+
+
+CLAIM_EXHAUSTED = """
+    UPDATE task_evaluations
+    SET status = 'running', claim = gen_random_uuid(), claimed_at = %(at)s, lease_expires_at = %(lease)s
+    WHERE NOT (status = 'done') AND status = 'queued' AND deliveries >= %(limit)s
+    RETURNING id, claim, task_id, learner_id, problem_id, problem_version, language, code, cause, deliveries
+"""
+
+
+def claim_exhausted(*, at: datetime) -> list[Claimed]:
+    """Claim what was delivered too often without an end: it will get the verdict infrastructure_error."""
+    lease = at + timedelta(seconds=settings.EVALUATION_LEASE_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLAIM_EXHAUSTED, {"at": at, "lease": lease, "limit": settings.EVALUATION_MAX_DELIVERIES}
+        )
+        return [_claimed(record) for record in cursor.fetchall()]
+
+
+def _claimed(record: Sequence[Any]) -> Claimed:
+    *head, code, cause, deliveries = record
+    return Claimed(*head, bytes(code), cause, deliveries)
+
+
+def holds(claimed: Claimed) -> bool:
+    """Whether the claim still stands; locks the row, so that it stands until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM task_evaluations WHERE id = %s AND status = 'running' AND claim = %s FOR UPDATE",
+            [claimed.id, claimed.claim],
+        )
+        return cursor.fetchone() is not None
+
+
+def put_back(claimed: Claimed, *, at: datetime) -> None:
+    """Let the evaluation be claimed again after a delay that grows with its deliveries."""
+    delay = RETRY_DELAYS[min(claimed.deliveries, len(RETRY_DELAYS)) - 1]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE task_evaluations SET status = 'queued', claim = NULL, lease_expires_at = NULL, not_before = %s"
+            " WHERE id = %s AND claim = %s",
+            [at + delay, claimed.id, claimed.claim],
+        )
+
+
+def put_back_abandoned(*, at: datetime) -> int:
+    """Put evaluations whose lease ran out back into the queue; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE task_evaluations SET status = 'queued', claim = NULL, lease_expires_at = NULL"
+            " WHERE status = 'running' AND lease_expires_at < %s",
+            [at],
+        )
+        return cursor.rowcount
+
+
+def ready_count(*, at: datetime) -> int:
+    """How many evaluations wait and may be claimed at `at`, whatever their learners' slots."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM task_evaluations WHERE NOT (status = 'done') AND status = 'queued'"
+            " AND (not_before IS NULL OR not_before <= %s)",
+            [at],
+        )
+        return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def renewed_lease(claimed: Claimed) -> Iterator[Callable[[], bool]]:
+    """Renew the lease in the background; yields a question that is true once the claim was lost."""
+    finished, lost = threading.Event(), threading.Event()
+    thread = threading.Thread(target=_renew, args=(claimed, finished, lost), name="lease", daemon=True)
+    thread.start()
+    try:
+        yield lost.is_set
+    finally:
+        finished.set()
+        thread.join()
+
+
+def _renew(claimed: Claimed, finished: threading.Event, lost: threading.Event) -> None:
+    """Until `finished`, renew at a third of the lease. An unreachable database is no loss: the next renewal may succeed."""
+    try:
+        while not finished.wait(settings.EVALUATION_LEASE_SECONDS / 3):
+            if not _renew_once(claimed):
+                lost.set()
+                return
+    finally:
+        connection.close()
+
+
+def _renew_once(claimed: Claimed) -> bool:
+    lease = timezone.now() + timedelta(seconds=settings.EVALUATION_LEASE_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE task_evaluations SET lease_expires_at = %s WHERE id = %s AND claim = %s",
+            [lease, claimed.id, claimed.claim],
+        )
+        return cursor.rowcount == 1

@@ -1,0 +1,77 @@
+"""An event of the log and its place in the hash chain. Pure: no database, no clock.
+
+`hash = SHA-256(previous_hash || canonical JSON of the immutable fields)`, where a sealed body is represented by the
+SHA-256 of its ciphertext, so the chain can be verified without any key and after a key was destroyed.
+"""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+
+from common.canonical import canonical_json
+
+GENESIS_HASH = bytes(32)
+
+
+class Event(NamedTuple):
+    """One act. `payload` holds JSON types only, exactly as it is stored; times are aware and in UTC."""
+
+    id: UUID
+    learner_id: UUID
+    sequence: int
+    task_id: UUID | None
+    path_id: UUID | None
+    event_type: str
+    payload: dict[str, Any]
+    sealed: bytes | None
+    actor: str
+    occurred_at: datetime
+    created_at: datetime
+    previous_hash: bytes
+    hash: bytes
+
+
+def as_stored(payload: dict[str, Any]) -> dict[str, Any]:
+    """The payload in JSON types, as replay will read it: times and ids become text."""
+    stored: dict[str, Any] = orjson.loads(orjson.dumps(payload, option=orjson.OPT_UTC_Z))
+    return stored
+
+
+def rfc3339(at: datetime) -> str:
+    """An instant as hashed: UTC, always six decimals, `Z`."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def immutable_fields(event: Event) -> dict[str, Any]:
+    """What the hash of an event covers, under the names it is documented with."""
+    return {
+        "actor": event.actor,
+        "created_at": rfc3339(event.created_at),
+        "event_type": event.event_type,
+        "id": str(event.id),
+        "learner_id": str(event.learner_id),
+        "occurred_at": rfc3339(event.occurred_at),
+        "path_id": event.path_id and str(event.path_id),
+        "payload": event.payload,
+        "sealed_digest": event.sealed and sha256(event.sealed).hexdigest(),
+        "sequence": event.sequence,
+        "task_id": event.task_id and str(event.task_id),
+    }
+
+
+def hash_of(previous_hash: bytes, fields: dict[str, Any]) -> bytes:
+    """The hash that an event with these immutable fields has after `previous_hash` (32 bytes)."""
+    return sha256(previous_hash + canonical_json(fields)).digest()
+
+
+def chained(event: Event) -> Event:
+    """The event with its own hash filled in."""
+    return event._replace(hash=hash_of(event.previous_hash, immutable_fields(event)))
+
+
+def head_message(learner_id: UUID, sequence: int, head_hash: bytes) -> bytes:
+    """What the seal of a chain head covers."""
+    return learner_id.bytes + sequence.to_bytes(8, "big") + head_hash

@@ -1,0 +1,299 @@
+"""The write path of the record: lock chain heads, record events, write events and rows together.
+
+    with open_journal(learner_ids=[learner_id], by=actor, at=now) as journal:
+        task = journal.task(task_id)          # read under the lock
+        ...                                   # check the rule
+        journal.record("started", learner_id=learner_id, task_id=task_id, path_id=task["path_id"], payload={})
+
+Nothing is written before the block ends; then all events, the rows they change and the heads go out in one statement
+a table, inside the transaction of the caller or one of its own. An error inside the block leaves no trace.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+
+from common.crypto import seal_digest
+from common.errors import NotFound
+from common.ids import uuid7
+from studypaths.events import GENESIS_HASH, Event, as_stored, chained, head_message
+from studypaths.projection import PATHS, TASKS, Key, Projection, Row, projections, projections_of
+
+EVENT_COLUMNS = Event._fields
+ACTOR = re.compile(r"[a-z]+:[A-Za-z0-9:._@|+/=%~-]{1,110}")  # nothing that JSON or COPY would escape
+
+
+class ChainHeadMoved(RuntimeError):
+    """A chain head changed although it was locked: somebody writes to it past the journal."""
+
+
+@dataclass(slots=True)
+class Head:
+    """The end of one learner's chain: as it was read, and where it stands after what was recorded."""
+
+    read_sequence: int
+    sequence: int
+    hash: bytes
+
+
+class Journal:
+    """The open end of one or more learners' logs. Made by `open_journal`; `record` and the row readers are its use."""
+
+    def __init__(self, *, heads: dict[UUID, Head], by: str, at: datetime) -> None:
+        if not ACTOR.fullmatch(by):
+            raise ValueError(f"not an actor: {by!r}")
+        self.by = by
+        self.at = at
+        self._heads = heads
+        self._events: list[Event] = []
+        self._rows: dict[tuple[str, Key], Row] = {}
+        self._stored: set[tuple[str, Key]] = set()
+        self._changed: dict[str, dict[Key, Row]] = {}
+
+    # Reading under the lock
+
+    def load(self, projection: Projection, keys: Iterable[Key]) -> None:
+        """Read the rows of `keys` that were not read yet, in one query."""
+        missing = [key for key in keys if (projection.table, key) not in self._rows]
+        if not missing:
+            return
+        for row in rows_by_key(projection, missing):
+            place = (projection.table, projection.key_of(row))
+            self._rows[place] = row
+            self._stored.add(place)
+
+    def row(self, projection: Projection, *key: Any) -> Row | None:
+        """The row as the record has it now, or None. Do not change it: record an event."""
+        self.load(projection, [key])
+        return self._rows.get((projection.table, key))
+
+    def task(self, task_id: UUID) -> Row:
+        """A task of a learner whose log is open; `NotFound` for any other."""
+        return self._own(TASKS, task_id)
+
+    def path(self, path_id: UUID) -> Row:
+        """A path of a learner whose log is open; `NotFound` for any other."""
+        return self._own(PATHS, path_id)
+
+    def _own(self, projection: Projection, row_id: UUID) -> Row:
+        row = self.row(projection, row_id)
+        if row is None or row["learner_id"] not in self._heads:
+            raise NotFound("There is no such object.")
+        return row
+
+    # Recording
+
+    def record(
+        self,
+        event_type: str,
+        *,
+        learner_id: UUID,
+        payload: dict[str, Any],
+        task_id: UUID | None = None,
+        path_id: UUID | None = None,
+        sealed: bytes | None = None,
+        occurred_at: datetime | None = None,
+    ) -> Event:
+        """Append an event to the learner's chain and apply it to the rows it touches. Written when the block ends."""
+        head = self._heads[learner_id]
+        event = chained(
+            Event(
+                id=uuid7(),
+                learner_id=learner_id,
+                sequence=head.sequence + 1,
+                task_id=task_id,
+                path_id=path_id,
+                event_type=event_type,
+                payload=as_stored(payload),
+                sealed=sealed,
+                actor=self.by,
+                occurred_at=occurred_at or self.at,
+                created_at=self.at,
+                previous_hash=head.hash,
+                hash=GENESIS_HASH,
+            )
+        )
+        self._apply(event)
+        head.sequence, head.hash = event.sequence, event.hash
+        self._events.append(event)
+        return event
+
+    def _apply(self, event: Event) -> None:
+        for projection in projections_of(event.event_type):
+            keys = list(projection.keys(event))
+            if event.event_type not in projection.creates:
+                self.load(projection, keys)
+            for key in keys:
+                place = (projection.table, key)
+                row = projection.apply(self._rows.get(place), event, key)
+                self._rows[place] = row
+                self._changed.setdefault(projection.table, {})[key] = row
+
+    # Writing
+
+    def flush(self) -> None:
+        """Write what was recorded: new and changed rows, events, heads. Called once, when the block ends."""
+        if not self._events:
+            return
+        with connection.cursor() as cursor:
+            for projection in projections():
+                self._write_rows(cursor, projection)
+            cursor.execute(INSERT_EVENTS, [_events_as_json(self._events)])
+            cursor.execute(MOVE_HEADS, [self._moved_heads()])
+            if cursor.rowcount != len({event.learner_id for event in self._events}):
+                raise ChainHeadMoved("a chain head moved under its lock")
+
+    def _write_rows(self, cursor: Any, projection: Projection) -> None:
+        changed = self._changed.get(projection.table, {})
+        new = [row for key, row in changed.items() if (projection.table, key) not in self._stored]
+        old = [row for key, row in changed.items() if (projection.table, key) in self._stored]
+        if new:
+            cursor.execute(insert_sql(projection), [as_json(new)])
+        if old:
+            cursor.execute(update_sql(projection), [as_json(old)])
+
+    def _moved_heads(self) -> str:
+        return as_json(
+            [
+                {
+                    "learner_id": learner_id,
+                    "read_sequence": head.read_sequence,
+                    "sequence": head.sequence,
+                    "hash": head.hash,
+                    "seal": seal_digest(head_message(learner_id, head.sequence, head.hash)),
+                    "updated_at": self.at,
+                }
+                for learner_id, head in self._heads.items()
+                if head.sequence != head.read_sequence
+            ]
+        )
+
+
+@contextmanager
+def open_journal(*, learner_ids: Sequence[UUID], by: str, at: datetime) -> Iterator[Journal]:
+    """Lock the chain heads of `learner_ids` and yield their journal; write what was recorded when the block ends well.
+
+    Joins the caller's transaction if there is one. Heads are locked in the order of their ids, so two journals never
+    wait for each other in a circle.
+    """
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        journal = Journal(heads=lock_heads(learner_ids), by=by, at=at)
+        yield journal
+        journal.flush()
+
+
+LOCK_HEADS = """
+    SELECT learner_id, sequence, hash FROM chain_heads WHERE learner_id = ANY(%s) ORDER BY learner_id FOR UPDATE
+"""
+MAKE_HEADS = """
+    INSERT INTO chain_heads (learner_id, sequence, hash, seal)
+    SELECT h.learner_id, 0, h.hash, h.seal FROM json_populate_recordset(NULL::chain_heads, %s) h
+    ORDER BY h.learner_id ON CONFLICT (learner_id) DO NOTHING
+"""
+MOVE_HEADS = """
+    UPDATE chain_heads SET sequence = h.sequence, hash = h.hash, seal = h.seal, updated_at = h.updated_at
+    FROM json_to_recordset(%s) h
+        (learner_id uuid, read_sequence bigint, sequence bigint, hash bytea, seal bytea, updated_at timestamptz)
+    WHERE chain_heads.learner_id = h.learner_id AND chain_heads.sequence = h.read_sequence
+"""
+INSERT_EVENTS = f"""
+    INSERT INTO task_events ({", ".join(EVENT_COLUMNS)})
+    SELECT {", ".join(EVENT_COLUMNS)} FROM json_populate_recordset(NULL::task_events, %s)
+"""
+
+
+def lock_heads(learner_ids: Sequence[UUID]) -> dict[UUID, Head]:
+    """Lock the chain heads of these learners until the transaction ends; heads that were never made are made."""
+    wanted = list(set(learner_ids))
+    with connection.cursor() as cursor:
+        heads = _locked(cursor, wanted)
+        missing = [learner_id for learner_id in wanted if learner_id not in heads]
+        if missing:
+            cursor.execute(MAKE_HEADS, [as_json([_new_head(each) for each in missing])])
+            heads = _locked(cursor, wanted)
+    return heads
+
+
+def _locked(cursor: Any, learner_ids: list[UUID]) -> dict[UUID, Head]:
+    cursor.execute(LOCK_HEADS, [learner_ids])
+    return {
+        learner_id: Head(read_sequence=sequence, sequence=sequence, hash=bytes(head_hash))
+        for learner_id, sequence, head_hash in cursor.fetchall()
+    }
+
+
+def _new_head(learner_id: UUID) -> dict[str, Any]:
+    seal = seal_digest(head_message(learner_id, 0, GENESIS_HASH))
+    return {"learner_id": learner_id, "hash": GENESIS_HASH, "seal": seal}
+
+
+def _hex(value: bytes) -> str:
+    """Bytes as `bytea` reads them from text."""
+    return "\\x" + value.hex()
+
+
+def as_json(rows: list[Row]) -> str:
+    """Rows as the JSON array that the statements of this module read."""
+    return orjson.dumps(rows, default=_hex).decode()
+
+
+def _events_as_json(events: list[Event]) -> str:
+    return as_json([event._asdict() for event in events])
+
+
+# SQL of projections
+
+
+def insert_sql(projection: Projection) -> str:
+    """New rows of a projection, from a JSON array of rows."""
+    columns = ", ".join(projection.columns)
+    return (
+        f"INSERT INTO {projection.table} ({columns}) "
+        f"SELECT {columns} FROM json_populate_recordset(NULL::{projection.table}, %s)"
+    )
+
+
+def update_sql(projection: Projection) -> str:
+    """Changed rows of a projection, from a JSON array of rows."""
+    others = [column for column in projection.columns if column not in projection.key_columns]
+    assignments = ", ".join(
+        [f"{column} = changed.{column}" for column in others] + [f"{column} = NULL" for column in projection.resets]
+    )
+    same_key = " AND ".join(f"stored.{column} = changed.{column}" for column in projection.key_columns)
+    return (
+        f"UPDATE {projection.table} stored SET {assignments} "
+        f"FROM json_populate_recordset(NULL::{projection.table}, %s) changed WHERE {same_key}"
+    )
+
+
+def select_sql(projection: Projection) -> str:
+    """The columns of a projection's rows."""
+    columns = ", ".join(projection.read_as.get(column, column) for column in projection.columns)
+    return f"SELECT {columns} FROM {projection.table}"
+
+
+def rows_by_key(projection: Projection, keys: Sequence[Key]) -> list[Row]:
+    """The stored rows with these keys."""
+    first, *others = projection.key_columns
+    condition = f"{first} = ANY(%s)" + "".join(f" AND {column} = ANY(%s)" for column in others)
+    values = [list({key[index] for key in keys}) for index in range(len(projection.key_columns))]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select_sql(projection)} WHERE {condition}", values)
+        return [as_row(projection, values) for values in cursor.fetchall()]
+
+
+def as_row(projection: Projection, values: Sequence[Any]) -> Row:
+    """A fetched record as a row: JSON columns parsed, binary columns as bytes."""
+    row = dict(zip(projection.columns, values, strict=True))
+    for column in projection.binary_columns:
+        row[column] = None if row[column] is None else bytes(row[column])
+    for column in projection.json_columns:
+        row[column] = orjson.loads(row[column])
+    return row

@@ -1,0 +1,160 @@
+"""Acts on paths: create (superseding the active one of the track) and configure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from catalog.problem_bank import TrackNotFound, problem_bank
+from common.errors import Conflict, FieldProblem, InvalidRequest
+from common.ids import uuid7
+from studypaths.generation import ALGORITHM_VERSION, Candidate, Choice, choose_first_batch
+from studypaths.journal import Journal, open_journal
+from studypaths.path_config import complete_config, merged_config
+from studypaths.projection import Row
+from studypaths.selectors import active_path_id
+from studypaths.states import PathStatus, TaskKind
+
+FIRST_MODULE = "arrays-strings"
+FIRST_DIFFICULTIES = (1, 2)
+FIRST_CANDIDATES = 50
+
+
+class PathNotActive(Conflict):
+    """The path was superseded or archived: its record is kept, and nothing is added to it."""
+
+    code = "path_not_active"
+    title = "The path is no longer active"
+
+
+class VersionMoved(Exception):
+    """The object is not at the version that the caller saw; the interface answers 412."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPath:
+    """A path and its first tasks, as rows of the projection."""
+
+    path: Row
+    tasks: list[Row]
+
+
+def create_path(
+    *, learner_id: UUID, track_id: str, config: dict[str, Any], by: str, at: datetime
+) -> NewPath:
+    """Create a path with its first 5 to 10 tasks (R068, R084, R085); the active path of that track is superseded.
+
+    The problem bank is asked before the transaction begins. `InvalidRequest` for a track that it does not have.
+    """
+    path_id = uuid7()
+    complete = complete_config(_preset_of(track_id), config)
+    choices = choose_first_batch(
+        _first_candidates(track_id),
+        module=FIRST_MODULE,
+        count=complete["initial_tasks"],
+        weights=complete["weights"],
+        seed=str(path_id),
+    )
+    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+        previous = active_path_id(learner_id=learner_id, track_id=track_id)
+        if previous:
+            supersede(journal, learner_id=learner_id, path_id=previous, by_path=path_id)
+        journal.record(
+            "path_created",
+            learner_id=learner_id,
+            path_id=path_id,
+            payload={
+                "track_id": track_id,
+                "config": complete,
+                "algorithm_version": ALGORITHM_VERSION,
+                "supersedes": previous,
+            },
+        )
+        tasks = [_record_choice(journal, learner_id, path_id, choice) for choice in choices]
+        return NewPath(journal.path(path_id), tasks)
+
+
+def _preset_of(track_id: str) -> dict[str, Any]:
+    try:
+        return problem_bank().track(track_id).preset
+    except TrackNotFound as error:
+        problem = FieldProblem("#/track_id", "unknown_track", f"There is no track {track_id!r}.")
+        raise InvalidRequest("The path cannot be created.", errors=[problem]) from error
+
+
+def _first_candidates(track_id: str) -> list[Candidate]:
+    found = problem_bank().problems(
+        track=track_id, module=FIRST_MODULE, difficulty=FIRST_DIFFICULTIES, limit=FIRST_CANDIDATES
+    )
+    return [Candidate(p.id, p.version, p.module, tuple(p.topics), p.difficulty) for p in found]
+
+
+def supersede(journal: Journal, *, learner_id: UUID, path_id: UUID, by_path: UUID) -> None:
+    """Close a path in favour of another. Its tasks and their history stay as they are."""
+    journal.record(
+        "path_superseded", learner_id=learner_id, path_id=path_id, payload={"superseded_by": by_path}
+    )
+
+
+def _record_choice(journal: Journal, learner_id: UUID, path_id: UUID, choice: Choice) -> Row:
+    candidate = choice.candidate
+    return record_task(
+        journal,
+        learner_id=learner_id,
+        path_id=path_id,
+        task={
+            "problem_id": candidate.problem_id,
+            "problem_version": candidate.problem_version,
+            "module": candidate.module,
+            "topic_tags": list(candidate.topics),
+            "difficulty": candidate.difficulty,
+            "kind": TaskKind.PROBLEM,
+            "scheduled_at": journal.at,
+            "metadata": {},
+            "decision": choice.decision,
+        },
+    )
+
+
+def record_task(journal: Journal, *, learner_id: UUID, path_id: UUID, task: dict[str, Any]) -> Row:
+    """Record `created` for a task of a path whose log is open. `expires_at` follows from the path's config if absent."""
+    days = journal.path(path_id)["config"]["expire_after_days"]
+    task_id = uuid7()
+    journal.record(
+        "created",
+        learner_id=learner_id,
+        path_id=path_id,
+        task_id=task_id,
+        payload={"expires_at": task["scheduled_at"] + timedelta(days=days), **task},
+    )
+    return journal.task(task_id)
+
+
+def update_path_config(
+    *, learner_id: UUID, path_id: UUID, config: dict[str, Any], by: str, at: datetime, seen_version: int | None
+) -> Row:
+    """Change settings of an active path (R103). Settings that are not named keep their values."""
+    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+        path = active_path(journal, path_id)
+        check_version(path, seen_version)
+        journal.record(
+            "path_config_changed",
+            learner_id=learner_id,
+            path_id=path_id,
+            payload={"config": merged_config(path["config"], config), "changed": config},
+        )
+        return journal.path(path_id)
+
+
+def active_path(journal: Journal, path_id: UUID) -> Row:
+    """The path under the lock; `PathNotActive` when it was closed."""
+    path = journal.path(path_id)
+    if path["status"] != PathStatus.ACTIVE:
+        raise PathNotActive(f"The path is {path['status']}.")
+    return path
+
+
+def check_version(row: Row, seen_version: int | None) -> None:
+    """Refuse an act on a state that the caller has not seen (If-Match, checked under the lock)."""
+    if seen_version is not None and row["version"] != seen_version:
+        raise VersionMoved

@@ -1,0 +1,214 @@
+"""Acts on tasks: create a batch, start, skip, report what a service measured, expire."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from common.errors import Conflict, NotFound
+from studypaths.journal import Journal, open_journal
+from studypaths.projection import TASKS, Row
+from studypaths.services.paths import active_path, check_version, record_task
+from studypaths.states import TaskStatus, may_move
+
+EXPIRY_CHUNK = 5_000
+
+
+class IllegalTransition(Conflict):
+    """The task's state does not allow the move (states.TASK_MOVES). Nothing was recorded."""
+
+    code = "illegal_transition"
+    title = "The task cannot move to that state"
+
+
+class TaskOverdue(Conflict):
+    """The task's time passed before it was started (R059)."""
+
+    code = "task_overdue"
+    title = "The task has expired"
+
+
+class NothingScheduled(NotFound):
+    """The learner has no open task on an active path."""
+
+    code = "nothing_scheduled"
+    title = "There is no next task"
+
+
+def create_tasks_batch(
+    *, learner_id: UUID, path_id: UUID, tasks: list[dict[str, Any]], by: str, at: datetime
+) -> list[Row]:
+    """Create tasks on an active path, all or none (R064, R070). `tasks` hold the columns of a new task."""
+    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+        active_path(journal, path_id)
+        return [record_task(journal, learner_id=learner_id, path_id=path_id, task=task) for task in tasks]
+
+
+def start_task(
+    *, learner_id: UUID, task_id: UUID, by: str, at: datetime, seen_version: int | None = None
+) -> Row:
+    """Start a scheduled task (R072). `TaskOverdue` once its expiry has passed."""
+    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+        check_version(journal.task(task_id), seen_version)
+        return _start(journal, task_id)
+
+
+def start_next_task(*, learner_id: UUID, track_id: str | None, by: str, at: datetime) -> Row:
+    """Claim the next task (K-05): the one in progress if there is one, else the first scheduled one, which is started.
+
+    Two calls at once get the same task.
+    """
+    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+        task_id, status = next_task_id(learner_id=learner_id, track_id=track_id, at=at)
+        if status == TaskStatus.IN_PROGRESS:
+            return journal.task(task_id)
+        return _start(journal, task_id)
+
+
+def _start(journal: Journal, task_id: UUID) -> Row:
+    task = journal.task(task_id)
+    check_move(task, TaskStatus.IN_PROGRESS)
+    if task["expires_at"] <= journal.at:
+        raise TaskOverdue(f"The task expired at {task['expires_at'].isoformat()}.")
+    journal.record(
+        "started", learner_id=task["learner_id"], task_id=task_id, path_id=task["path_id"], payload={}
+    )
+    return journal.task(task_id)
+
+
+NEXT_TASK = """
+    SELECT t.id, t.status FROM study_tasks t JOIN study_paths p ON p.id = t.path_id
+    WHERE p.learner_id = %(learner_id)s AND p.status = 'active' AND (%(track_id)s IS NULL OR p.track_id = %(track_id)s)
+      AND (t.status = 'in_progress' OR (t.status = 'scheduled' AND t.expires_at > %(at)s))
+    ORDER BY t.status, t.scheduled_at, t.id LIMIT 1
+"""
+
+
+def next_task_id(*, learner_id: UUID, track_id: str | None, at: datetime) -> tuple[UUID, str]:
+    """The open task to work on now, one in progress before scheduled ones; `NothingScheduled` if there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_TASK, {"learner_id": learner_id, "track_id": track_id, "at": at})
+        found = cursor.fetchone()
+    if found is None:
+        raise NothingScheduled("There is no task in progress and none is scheduled.")
+    return found[0], found[1]
+
+
+def skip_task(
+    *, learner_id: UUID, task_id: UUID, reason: str, by: str, at: datetime, seen_version: int | None = None
+) -> Row:
+    """Skip an open task, with an optional reason (K-35)."""
+    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+        task = journal.task(task_id)
+        check_version(task, seen_version)
+        change_status(journal, task, TaskStatus.SKIPPED, reason=reason)
+        return journal.task(task_id)
+
+
+def report_progress(
+    *,
+    learner_id: UUID,
+    task_id: UUID,
+    status: TaskStatus | None,
+    measured: dict[str, Any],
+    by: str,
+    at: datetime,
+    seen_version: int | None = None,
+) -> Row:
+    """What a service reports (R065): metrics and metadata, then any legal move.
+
+    `measured` may hold `metadata` (merged), `time_spent_seconds`, `hints_used`; with `completed` also `score` (0-1).
+    """
+    score = measured.pop("score", None)
+    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+        task = journal.task(task_id)
+        check_version(task, seen_version)
+        if status and status != task["status"]:
+            check_move(task, status)
+        if measured:
+            _record(journal, task, "progress_reported", {"metadata": {}, **measured})
+        if status and status != task["status"]:
+            _move(journal, journal.task(task_id), status, score)
+        return journal.task(task_id)
+
+
+def _move(journal: Journal, task: Row, status: TaskStatus, score: float | None) -> None:
+    if status == TaskStatus.IN_PROGRESS:
+        _start(journal, task["id"])
+    elif status == TaskStatus.COMPLETED:
+        complete_task(journal, task, score=score or 0.0, passed=score == 1.0, mastery={})
+    else:
+        change_status(journal, task, status)
+
+
+def complete_task(
+    journal: Journal, task: Row, *, score: float, passed: bool, mastery: dict[str, Any]
+) -> None:
+    """Record the completion of a task in progress. `mastery`: new values per topic."""
+    seconds = task["time_spent_seconds"]
+    if seconds is None:
+        seconds = int((journal.at - task["started_at"]).total_seconds())
+    change_status(
+        journal,
+        task,
+        TaskStatus.COMPLETED,
+        score=score,
+        passed=passed,
+        time_spent_seconds=max(seconds, 0),
+        mastery=mastery,
+    )
+
+
+def change_status(journal: Journal, task: Row, target: TaskStatus, **facts: Any) -> None:
+    """Record `status_changed` for a legal move (R063); `IllegalTransition` otherwise."""
+    check_move(task, target)
+    _record(journal, task, "status_changed", {"from": task["status"], "to": target, **facts})
+
+
+def _record(journal: Journal, task: Row, event_type: str, payload: dict[str, Any]) -> None:
+    journal.record(
+        event_type,
+        learner_id=task["learner_id"],
+        task_id=task["id"],
+        path_id=task["path_id"],
+        payload=payload,
+    )
+
+
+def check_move(task: Row, target: TaskStatus) -> None:
+    """`IllegalTransition` unless the table of moves allows it."""
+    if not may_move(TaskStatus(task["status"]), target):
+        raise IllegalTransition(f"The task is {task['status']} and cannot become {target}.")
+
+
+OVERDUE = """
+    SELECT id, learner_id FROM study_tasks WHERE status = 'scheduled' AND expires_at <= %s
+    ORDER BY expires_at LIMIT %s
+"""
+
+
+def expire_overdue_tasks(*, by: str, at: datetime, chunk: int = EXPIRY_CHUNK) -> int:
+    """Expire scheduled tasks whose time has passed (R059, 007-6); how many. Each chunk is one transaction."""
+    expired = 0
+    while found := _overdue(at, chunk):
+        expired += _expire(found, by=by, at=at)
+    return expired
+
+
+def _overdue(at: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    with connection.cursor() as cursor:
+        cursor.execute(OVERDUE, [at, limit])
+        return list(cursor.fetchall())
+
+
+def _expire(found: Iterable[tuple[UUID, UUID]], *, by: str, at: datetime) -> int:
+    task_ids = [task_id for task_id, _ in found]
+    with open_journal(learner_ids=[learner_id for _, learner_id in found], by=by, at=at) as journal:
+        journal.load(TASKS, [(task_id,) for task_id in task_ids])
+        tasks = [journal.task(task_id) for task_id in task_ids]
+        overdue = [task for task in tasks if task["status"] == TaskStatus.SCHEDULED]
+        for task in overdue:
+            change_status(journal, task, TaskStatus.EXPIRED)
+        return len(overdue)

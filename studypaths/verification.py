@@ -1,0 +1,154 @@
+"""Proves that a log is what was recorded: every hash recomputed, every sequence in its place, every head as sealed.
+
+An edit, a deletion, an insertion, a reordering or a cut tail shows as the first sequence that is not what it must be.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from uuid import UUID
+
+import orjson
+from django.db import connection
+
+from common.crypto import seal_matches
+from studypaths.events import GENESIS_HASH, head_message
+from studypaths.log_reader import (
+    CHAIN_FIELDS,
+    NULL,
+    all_learners,
+    copy_lines,
+    json_field,
+    select_events,
+    snapshot,
+)
+
+LEARNERS_PER_READ = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place where a learner's log is not what was recorded."""
+
+    learner_id: UUID
+    sequence: int
+    problem: str
+
+
+@dataclass(slots=True)
+class Verification:
+    """What was checked: counts, and at most one break a learner."""
+
+    learners: int = 0
+    events: int = 0
+    breaks: list[Break] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Chain:
+    """A chain while it is walked."""
+
+    sequence: int = 0
+    hash: bytes = GENESIS_HASH.hex().encode()
+    problem: Break | None = None
+
+
+class _Walker:
+    """Walks the chains of several learners line by line. `feed` is the hot loop of verification."""
+
+    def __init__(self) -> None:
+        self.chains: dict[bytes, _Chain] = {}
+        self.events = 0
+
+    def feed(self, line: bytes) -> None:
+        """Check one line of CHAIN_FIELDS against the end of its learner's chain."""
+        fields = line[:-1].split(b"\t")
+        self.events += 1
+        chain = self.chains.get(fields[0])
+        if chain is None:
+            chain = self.chains[fields[0]] = _Chain()
+        if chain.problem is not None:
+            return
+        expected = chain.sequence + 1
+        if int(fields[1]) != expected:
+            self._break(chain, fields, expected, f"expected sequence {expected}, found {int(fields[1])}")
+        elif fields[9] != chain.hash:
+            self._break(chain, fields, expected, "does not continue the event before it")
+        elif digest_of(fields) != fields[10]:
+            self._break(chain, fields, expected, "was changed: its hash is not that of its content")
+        else:
+            chain.sequence, chain.hash = expected, fields[10]
+
+    @staticmethod
+    def _break(chain: _Chain, fields: list[bytes], sequence: int, problem: str) -> None:
+        chain.problem = Break(UUID(fields[0].decode()), min(sequence, int(fields[1])), problem)
+
+
+def digest_of(fields: list[bytes]) -> bytes:
+    """The hash (hex) that a line of CHAIN_FIELDS must have: events.hash_of, assembled from the fields as they are.
+
+    Only the payload needs parsing: the other fields have no character that JSON escapes (the actor's are restricted).
+    """
+    learner_id, sequence, event_id, task_id, path_id, event_type, actor, occurred, created, previous, _, sealed, body = fields
+    canonical = b'{"actor":"%b","created_at":"%b","event_type":"%b","id":"%b","learner_id":"%b","occurred_at":"%b",' % (
+        actor, created, event_type, event_id, learner_id, occurred,
+    ) + b'"path_id":%b,"payload":%b,"sealed_digest":%b,"sequence":%b,"task_id":%b}' % (
+        _quoted(path_id), orjson.dumps(json_field(body), option=orjson.OPT_SORT_KEYS), _quoted(sealed), sequence,
+        _quoted(task_id),
+    )  # fmt: skip
+    return sha256(bytes.fromhex(previous.decode()) + canonical).hexdigest().encode()
+
+
+def _quoted(value: bytes) -> bytes:
+    return b"null" if value == NULL else b'"' + value + b'"'
+
+
+def verify_learners(learner_ids: Sequence[UUID]) -> Verification:
+    """Verify the whole log of these learners, in one snapshot of the database."""
+    walker = _Walker()
+    with snapshot():
+        heads = _heads(learner_ids)
+        copy_lines(*select_events(CHAIN_FIELDS, learner_ids), walker.feed)
+    result = Verification(learners=len(learner_ids), events=walker.events)
+    for learner_id in learner_ids:
+        chain = walker.chains.get(str(learner_id).encode(), _Chain())
+        problem = chain.problem or _head_problem(learner_id, chain, heads.get(learner_id))
+        if problem:
+            result.breaks.append(problem)
+    return result
+
+
+def verify_all(*, report: Callable[[Verification], None]) -> Verification:
+    """Verify every learner's log, chunk by chunk; `report` is called with the totals so far after each chunk."""
+    total = Verification()
+    for learner_ids in all_learners(LEARNERS_PER_READ):
+        part = verify_learners(learner_ids)
+        total.learners += part.learners
+        total.events += part.events
+        total.breaks += part.breaks
+        report(total)
+    return total
+
+
+def _heads(learner_ids: Sequence[UUID]) -> dict[UUID, tuple[int, bytes, bytes]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT learner_id, sequence, hash, seal FROM chain_heads WHERE learner_id = ANY(%s)", [list(learner_ids)]
+        )
+        return {each: (sequence, bytes(head), bytes(seal)) for each, sequence, head, seal in cursor.fetchall()}
+
+
+def _head_problem(learner_id: UUID, chain: _Chain, head: tuple[int, bytes, bytes] | None) -> Break | None:
+    """What is wrong between the last event and the chain head, if anything."""
+    if head is None:
+        return Break(learner_id, 1, "the chain head is missing") if chain.sequence else None
+    sequence, head_hash, seal = head
+    if not seal_matches(head_message(learner_id, sequence, head_hash), seal):
+        return Break(learner_id, sequence, "the chain head is not sealed by this system")
+    if sequence > chain.sequence:
+        return Break(learner_id, chain.sequence + 1, f"is missing: the log ends before its head at {sequence}")
+    if sequence < chain.sequence:
+        return Break(learner_id, sequence + 1, f"was added behind the head at {sequence}")
+    if head_hash.hex().encode() != chain.hash:
+        return Break(learner_id, sequence, "is not the event that the head was sealed over")
+    return None

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -63,6 +64,27 @@ def leave(data_dir: Path) -> None:
         descriptor = _held.pop(data_dir / service / "clients.lock", None)
         if descriptor is not None:
             os.close(descriptor)
+
+
+def stop_if_unused(data_dir: Path) -> None:
+    """Leave, and stop at once the servers that have no other client, instead of after the linger time."""
+    leave(data_dir)
+    for service in SERVICES:
+        folder = data_dir / service
+        state = running_state(folder)
+        if state is not None and _has_no_client(folder):
+            os.kill(state["keeper"], signal.SIGTERM)
+
+
+def _has_no_client(folder: Path) -> bool:
+    descriptor = os.open(folder / "clients.lock", os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def running_state(folder: Path) -> dict[str, Any] | None:

@@ -7,7 +7,6 @@ by every client), ``state.json`` (there exactly while the server is ready), ``se
 ``server.log``.
 """
 
-import ctypes
 import fcntl
 import json
 import logging
@@ -26,6 +25,7 @@ from typing import TextIO
 
 from config.embedded.client import POLL_SECONDS
 from config.embedded.development import write_private
+from config.embedded.processes import command_line, die_with_parent
 from config.embedded.servers import (
     CLEAN_ENVIRONMENT,
     SERVERS,
@@ -40,7 +40,6 @@ LOG_LIMIT_BYTES = 10_000_000
 # A server that dies this often within so many seconds of its start is not started again.
 QUICK_DEATHS, QUICK_SECONDS = 3, 5.0
 START_ATTEMPTS = 5
-PR_SET_PDEATHSIG = 1
 
 log = logging.getLogger(__name__)
 
@@ -167,30 +166,6 @@ def stop_orphan(pid_files: list[Path], server: Server) -> None:
                 os.kill(int(number), server.stop_signal if time.monotonic() < deadline else signal.SIGKILL)
             time.sleep(POLL_SECONDS)
         file.unlink(missing_ok=True)
-
-
-def command_line(pid: int) -> str:
-    """The command line of a process, "" when there is none or it has ended."""
-    if Path("/proc/self").exists():
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-    command = ["/bin/ps", "-p", str(pid), "-o", "command="]
-    listing = subprocess.run(command, capture_output=True, text=True, check=False)
-    return listing.stdout
-
-
-def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """On Linux the kernel sends the server its stop signal when the keeper is killed."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-
-    def set_signal() -> None:
-        prctl(PR_SET_PDEATHSIG, int(number))
-
-    return set_signal
 
 
 def _lock_keeper(folder: Path) -> int:

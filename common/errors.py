@@ -112,17 +112,17 @@ def answer(error: DomainError, *, path: str) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400: malformed requests that no view saw."""
-    return _outside_a_view(request, domain_error(exception, method="GET", path=request.path))
+    return outside_a_view(request, domain_error(exception, method="GET", path=request.path))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler403."""
-    return _outside_a_view(request, Forbidden("This account is not allowed to do that."))
+    return outside_a_view(request, Forbidden("This account is not allowed to do that."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404."""
-    return _outside_a_view(request, NotFound("Nothing answers at this address."))
+    return outside_a_view(request, NotFound("Nothing answers at this address."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -131,13 +131,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Django logs the traceback by itself.
     """
     failure = sys.exception()
-    known = foreign_errors.translated(failure, method="GET") if failure else None
-    if isinstance(known, Unavailable):
-        return _outside_a_view(request, known)
-    return _outside_a_view(request, InternalFailure("The failure was recorded."))
+    outage = foreign_errors.outage(failure) if failure else None
+    return outside_a_view(request, outage or InternalFailure("The failure was recorded."))
 
 
-def _outside_a_view(request: HttpRequest, error: DomainError) -> HttpResponse:
+def outside_a_view(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """`error` where DRF is not in charge: a problem, or a page for a person with a browser."""
     if wants_json(request):
         return answer(error, path=request.path)
     page = render_to_string("error.html", {"error": error})

@@ -42,11 +42,16 @@ def translated(exc: BaseException, *, method: str) -> DomainError | None:
     """The `DomainError` that `exc` stands for; None for what nobody expected."""
     if isinstance(exc, drf.APIException):
         return _of_drf(exc, method)
+    return outage(exc) or _of_django(exc, method)
+
+
+def outage(exc: BaseException) -> DomainError | None:
+    """The 503 that `exc` stands for, when the database, the cache or the broker is at fault."""
     if isinstance(exc, OperationalError | InterfaceError):
         return _of_database(exc)
     if isinstance(exc, QUEUE_FAILURES):
-        return errors.QueueUnavailable("Nothing was lost; please try again.", retry_after=1)
-    return _of_django(exc, method)
+        return errors.QueueUnavailable("Please try again.", retry_after=1)
+    return None
 
 
 def _of_django(exc: BaseException, method: str) -> DomainError | None:

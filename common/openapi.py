@@ -94,15 +94,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldProblem"}},
     },
 }
-FIELD_SECURITY_SCHEMES = {
-    "bearer": {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "A token of the identity service; `manage.py issue_token` makes one locally.",
-    }
-}
-PROBLEM_SCHEMA: dict[str, Any] = {
+FIELD_PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["pointer", "code", "detail"],
     "properties": {

@@ -192,6 +192,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_CLASSES": ["common.throttling.RequestThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["common.api.ORJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["common.api.ORJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "common.api.PlainNegotiation",
+    "DEFAULT_METADATA_CLASS": "common.api.AllowedMethods",
     "DEFAULT_SCHEMA_CLASS": "common.openapi.ProblemAutoSchema",
     "EXCEPTION_HANDLER": "common.errors.problem_response",
     "UNAUTHENTICATED_USER": None,

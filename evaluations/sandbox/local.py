@@ -1,0 +1,192 @@
+"""Judging one submission in the local sandbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from evaluations.comparison import first_difference, output_difference, same_output, same_value
+from evaluations.judge import (
+    Bundle,
+    CaseResult,
+    Judgement,
+    TestCase,
+    Verdict,
+    judgement_of,
+    uniform_judgement,
+)
+
+from .answers import (
+    FAILED,
+    NOT_COMPILED,
+    RETURNED,
+    Answer,
+    Failure,
+    Unreadable,
+    answer_of,
+    failure_of,
+    returned_value,
+)
+from .config import SandboxBroken
+from .inside import protocol
+from .presentation import cut, javascript_stack, presentable, python_traceback
+from .runtimes import JAVASCRIPT
+from .session import Cancelled, Outcome, Session
+from .tiers import open_session
+from .verdicts import died_of, verdict_before_comparison
+
+LARGEST_SOURCE = 64 << 10
+_TIME_LIMITS_ALLOWED = 3
+_ATTEMPTS = 2
+_REASONS = {
+    Verdict.TIME_LIMIT: "the time limit was exceeded",
+    Verdict.MEMORY_LIMIT: "the memory limit was exceeded",
+    Verdict.OUTPUT_LIMIT: "the output limit was exceeded",
+}
+
+
+class NotCompiled(Exception):
+    """The source does not compile; the text is the compiler's."""
+
+
+def judge_in(
+    tier: str, bundle: Bundle, language: str, code: str, should_stop: Callable[[], bool] | None
+) -> Judgement:
+    """Judge in `tier`. The sandbox's own failures are tried once more, then told as `infrastructure_error`."""
+    refused = _refusal(code)
+    if refused:
+        return uniform_judgement(bundle, Verdict.COMPILE_ERROR, refused)
+    reason = ""
+    for _ in range(_ATTEMPTS):
+        try:
+            return _Run(tier, bundle, language, code, should_stop).judge()
+        except NotCompiled as problem:
+            return uniform_judgement(bundle, Verdict.COMPILE_ERROR, str(problem))
+        except Cancelled:
+            return uniform_judgement(bundle, Verdict.CANCELLED, "cancelled")
+        except (SandboxBroken, OSError) as problem:
+            reason = str(problem)
+    return uniform_judgement(bundle, Verdict.INFRASTRUCTURE_ERROR, reason)
+
+
+def _refusal(code: str) -> str:
+    try:
+        size = len(code.encode())
+    except UnicodeEncodeError:
+        return "the source is not valid Unicode"
+    return "" if size <= LARGEST_SOURCE else f"the source is longer than {LARGEST_SOURCE} bytes"
+
+
+class _Run:
+    """One pass over the tests of a bundle in one session."""
+
+    def __init__(
+        self, tier: str, bundle: Bundle, language: str, code: str, should_stop: Callable[[], bool] | None
+    ) -> None:
+        self._tier, self._bundle, self._language, self._code = tier, bundle, language, code
+        self._should_stop = should_stop
+        self._program = bundle.kind == "stdio"
+        self._batch = language == JAVASCRIPT and not self._program
+        self._message = ""
+
+    def judge(self) -> Judgement:
+        with open_session(self._tier, self._bundle, self._language, self._code, self._should_stop) as session:
+            self._compile(session)
+            cases = self._cases(session)
+        return judgement_of(cases, total=len(self._bundle.tests), message=self._message)
+
+    def _compile(self, session: Session) -> None:
+        outcome = session.compile()
+        answer = answer_of(outcome, batch=self._batch)
+        if answer.kind == NOT_COMPILED or (answer.kind == FAILED and not self._batch):
+            raise NotCompiled(self._explained(failure_of(answer)))
+        if outcome.reason or (outcome.status not in (0, protocol.STILL_RUNNING) and not self._batch):
+            raise NotCompiled("the compiler gave up on this source")
+        if not answer.started or outcome.status not in (0, protocol.STILL_RUNNING):
+            raise SandboxBroken(
+                f"the runtime did not start: {outcome.stderr[-300:].decode(errors='replace')}"
+            )
+
+    def _cases(self, session: Session) -> list[CaseResult]:
+        cases: list[CaseResult] = []
+        too_slow = 0
+        for test in self._bundle.tests:
+            if too_slow >= _TIME_LIMITS_ALLOWED:
+                cases.append(CaseResult(test.id, test.visible, test.category, Verdict.SKIPPED))
+                continue
+            cases.append(self._case(test, session.run(self._request(test))))
+            too_slow += cases[-1].verdict is Verdict.TIME_LIMIT
+        return cases
+
+    def _request(self, test: TestCase) -> bytes:
+        if self._program:
+            return str(test.input).encode("utf-8", "surrogatepass")
+        arguments = (
+            [test.input[name] for name in self._bundle.params] if isinstance(test.input, dict) else test.input
+        )
+        return json.dumps(arguments).encode()
+
+    def _case(self, test: TestCase, outcome: Outcome) -> CaseResult:
+        answer = answer_of(outcome, batch=self._batch)
+        limits = {
+            "time_limit_ms": self._bundle.time_limit_ms,
+            "memory_limit_mb": self._bundle.memory_limit_mb,
+        }
+        verdict = verdict_before_comparison(outcome, answer, **limits)
+        if verdict is Verdict.COMPILE_ERROR:
+            raise NotCompiled(self._explained(failure_of(answer)))
+        got: Any = None
+        if verdict is None:
+            verdict, got, answer = self._compared(test, answer)
+        error = self._error(verdict, outcome, answer)
+        if test.visible and error and not self._message:
+            self._message = error
+        peak = outcome.peak_kb or answer.peak_kb
+        details = self._details(test, answer, verdict, got, error) if test.visible else None
+        return CaseResult(
+            test.id, test.visible, test.category, verdict, outcome.cpu_us // 1000, peak, details
+        )
+
+    def _compared(self, test: TestCase, answer: Answer) -> tuple[Verdict, Any, Answer]:
+        if self._program:
+            right = same_output(str(test.expected), answer.stdout, self._bundle.comparison)
+            return _right_or_wrong(right), answer.stdout, answer
+        try:
+            got = returned_value(answer)
+        except Unreadable as problem:
+            report = json.dumps({"type": "Error", "message": f"the answer cannot be read: {problem}"})
+            return Verdict.RUNTIME_ERROR, None, Answer(FAILED, report, answer.stdout, True, answer.peak_kb)
+        return _right_or_wrong(same_value(test.expected, got, self._bundle.comparison)), got, answer
+
+    def _error(self, verdict: Verdict, outcome: Outcome, answer: Answer) -> str:
+        if verdict is Verdict.RUNTIME_ERROR:
+            return self._explained(failure_of(answer) if answer.kind == FAILED else died_of(outcome))
+        return _REASONS.get(verdict, "")
+
+    def _explained(self, failure: Failure) -> str:
+        if self._language == JAVASCRIPT:
+            return javascript_stack(failure)
+        return python_traceback(failure, self._code)
+
+    def _details(
+        self, test: TestCase, answer: Answer, verdict: Verdict, got: Any, error: str
+    ) -> dict[str, Any]:
+        answered = answer.kind == RETURNED and verdict in (Verdict.ACCEPTED, Verdict.WRONG_ANSWER)
+        return {
+            "input": presentable(test.input),
+            "expected": presentable(test.expected),
+            "got": presentable(got) if answered else None,
+            "diff": self._difference(test, got) if verdict is Verdict.WRONG_ANSWER else "",
+            "stdout": cut(answer.stdout),
+            "error": error,
+        }
+
+    def _difference(self, test: TestCase, got: Any) -> str:
+        if self._program:
+            return cut(output_difference(str(test.expected), got))
+        return cut(first_difference(test.expected, got, self._bundle.comparison))
+
+
+def _right_or_wrong(right: bool) -> Verdict:
+    return Verdict.ACCEPTED if right else Verdict.WRONG_ANSWER

@@ -1,0 +1,158 @@
+"""What each tier needs to be told: the launcher's command line and configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from evaluations.judge import Bundle
+
+from .config import WEAK, SandboxUnavailable
+from .runtimes import JAVASCRIPT, NODE_INSIDE, PYTHON, Runtime, runtime_of
+from .session import ENVIRONMENT, PYTHON_FLAGS, Session, launch_command
+
+_INSIDE = Path(__file__).resolve().parent / "inside"
+_NAMESPACES = ("rootns", "ns")
+_BWRAP_LAUNCHER = "/launcher"
+_WALL_FACTOR, _WALL_EXTRA_MS = 4, 2000
+_LEAST_OUTPUT = 256 << 10
+_PROCESSES = 64
+
+# Pure modules that solutions use; imported once in the fork server when the source names them, instead of in every test.
+_WARM = frozenset(
+    "abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools hashlib heapq "
+    "io itertools json math numbers operator random re statistics string struct sys textwrap time typing".split()
+)
+_IMPORT = re.compile(r"^\s*(?:from|import)\s+([\w., \t]+)", re.MULTILINE)
+
+
+def modules_named(source: str) -> list[str]:
+    """The modules of the warm list that a source imports by name, sorted."""
+    words = {word for match in _IMPORT.findall(source) for word in re.findall(r"\w+", match)}
+    return sorted(words & _WARM)
+
+
+def open_session(
+    tier: str, bundle: Bundle, language: str, code: str, should_stop: Callable[[], bool] | None = None
+) -> Session:
+    """Start a launcher for one submission in `tier`. Enter the session to wait until it is ready."""
+    interpreter = runtime_of(PYTHON)
+    runtime = interpreter if language == PYTHON else runtime_of(language)
+    config = _limits(bundle) | _files(tier, runtime) | _source(bundle, language, code)
+    config["tier"] = tier
+    config["interpreter_bytes"] = interpreter.address_space
+    config["processes"] = _process_limit(tier)
+    command = _bwrap(interpreter, runtime) if tier == "bwrap" else launch_command(interpreter.executable)
+    return Session(command, config, should_stop)
+
+
+def _limits(bundle: Bundle) -> dict[str, Any]:
+    """Time as CPU; the wall limit only stops sleepers, so that a busy machine does not turn into a verdict."""
+    largest = max((len(json.dumps(test.expected)) for test in bundle.tests), default=0)
+    output = _LEAST_OUTPUT + 2 * largest
+    return {
+        "cpu_ms": bundle.time_limit_ms,
+        "wall_ms": bundle.time_limit_ms * _WALL_FACTOR + _WALL_EXTRA_MS,
+        "memory_mb": bundle.memory_limit_mb,
+        "output_bytes": output,
+        "answer_bytes": output,
+    }
+
+
+def _source(bundle: Bundle, language: str, code: str) -> dict[str, Any]:
+    script = "program.js" if bundle.kind == "stdio" else "functions.js"
+    return {
+        "language": language,
+        "kind": bundle.kind,
+        "source": code,
+        "entry_point": bundle.entry_point,
+        "modules": modules_named(code) if language == PYTHON else [],
+        "script": _script(script) if language == JAVASCRIPT else "",
+    }
+
+
+@lru_cache
+def _script(name: str) -> str:
+    return (_INSIDE / name).read_text()
+
+
+def _files(tier: str, runtime: Runtime) -> dict[str, Any]:
+    namespaces = tier in _NAMESPACES
+    moved = runtime.language == JAVASCRIPT and tier in (*_NAMESPACES, "bwrap")
+    node = NODE_INSIDE if moved else runtime.executable
+    executables = [path for path in (node, runtime.loader) if path] if runtime.language == JAVASCRIPT else []
+    return {
+        "binds": _binds(runtime) if namespaces else [],
+        "masks": list(runtime.masks) if namespaces else [],
+        "links": [list(link) for link in _links(runtime)] if namespaces else [],
+        "readable": ["/"] if namespaces else _readable(runtime),
+        "executables": executables,
+        "node": node,
+        # A configuration that is absent is fine for OpenSSL, one that may not be read is not.
+        "environment": ["TZ=UTC", "OPENSSL_CONF=/nonexistent", f"LD_LIBRARY_PATH={runtime.library_path}"],
+    }
+
+
+def _binds(runtime: Runtime) -> list[list[str]]:
+    binds = [[path, path] for path in (*runtime.directories, *runtime.files)]
+    if runtime.language == JAVASCRIPT:
+        binds.append([runtime.executable, NODE_INSIDE])
+    return binds
+
+
+def _links(runtime: Runtime) -> list[tuple[str, str]]:
+    """/bin stays a real directory: node is bound there."""
+    return [link for link in runtime.links if link[0] != "/bin"]
+
+
+def _readable(runtime: Runtime) -> list[str]:
+    """For Landlock without a root of our own: every entry of the library but the installed packages."""
+    hidden = set(runtime.masks)
+    entries = [entry.path for directory in runtime.directories for entry in os.scandir(directory)]
+    return [*(path for path in entries if path not in hidden), *runtime.files]
+
+
+def _process_limit(tier: str) -> int:
+    """RLIMIT_NPROC counts all threads of the uid: where the sandbox shares the worker's uid, those come on top."""
+    if tier not in ("landlock", WEAK):
+        return _PROCESSES
+    running = Path("/proc/loadavg").read_text().split()[3].partition("/")[2]
+    return int(running) + _PROCESSES
+
+
+def _bwrap(interpreter: Runtime, runtime: Runtime) -> list[str]:
+    """bubblewrap builds the root and the namespaces; the launcher inside adds the rest as in the Landlock tier."""
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        raise SandboxUnavailable("bubblewrap is not installed (apt install bubblewrap)")
+    command = [
+        bwrap,
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--uid",
+        "65534",
+        "--gid",
+        "65534",
+    ]
+    binds = dict.fromkeys(
+        (*interpreter.directories, *interpreter.files, *runtime.files, interpreter.executable)
+    )
+    for path in sorted(binds, key=len):
+        command += ["--ro-bind", path, path]
+    for mask in interpreter.masks:
+        command += ["--tmpfs", mask]
+    if runtime.language == JAVASCRIPT:
+        command += ["--ro-bind", runtime.executable, NODE_INSIDE]
+    for link, target in dict.fromkeys((*_links(interpreter), *_links(runtime))):
+        command += ["--symlink", target, link]
+    command += ["--ro-bind", str(_INSIDE), f"{_BWRAP_LAUNCHER}/inside", "--remount-ro", "/", "--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        command += ["--setenv", name, value]
+    return [*command, "--", interpreter.executable, *PYTHON_FLAGS, _BWRAP_LAUNCHER, "0"]

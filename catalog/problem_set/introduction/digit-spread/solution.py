@@ -1,0 +1,7 @@
+def widest_number(numbers: list[int]) -> int:
+    return min(numbers, key=lambda number: (-digit_spread(number), number))
+
+
+def digit_spread(number: int) -> int:
+    digits = [int(digit) for digit in str(number)]
+    return max(digits) - min(digits)

@@ -10,6 +10,7 @@ Python comes without pip (Debian without python3-venv). A second run finds its s
 import hashlib
 import io
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -55,9 +56,9 @@ def fingerprint(environment: Path) -> str:
 
 def make_environment(environment: Path) -> bool:
     """Create the environment; returns whether it has pip."""
-    current = f"{sys.version_info.major}.{sys.version_info.minor}"
-    clear = [] if (environment / "lib" / f"python{current}").is_dir() else ["--clear"]
-    command = [sys.executable, "-m", "venv", *clear, str(environment)]
+    marks = environment / "pyvenv.cfg"
+    same = marks.exists() and f"executable = {os.path.realpath(sys.executable)}\n" in marks.read_text()
+    command = [sys.executable, "-m", "venv", *([] if same else ["--clear"]), str(environment)]
     if subprocess.run(command, capture_output=True, check=False).returncode == 0:
         return True
     say("This Python comes without pip; uv is fetched from PyPI instead")
@@ -74,13 +75,23 @@ def install(environment: Path, *, has_pip: bool) -> bool:
     elif not uv.exists():
         fetch_uv(uv)
     pins = ["install", "--require-hashes", "-r", str(REQUIREMENTS)]
-    if uv.exists() and succeeds([str(uv), "pip", *pins, "--python", str(python)]):
+    if uv.exists() and succeeds_briefly([str(uv), "pip", *pins, "--python", str(python)]):
         return True
     return has_pip and succeeds([*pip[:-1], *pins])
 
 
 def succeeds(command: list[str]) -> bool:
     return subprocess.run(command, check=False, cwd=ROOT).returncode == 0
+
+
+def succeeds_briefly(command: list[str]) -> bool:
+    """The same without uv's list of every package, which buries what matters."""
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if not line.startswith((" + ", " - ", " ~ ")):
+            say(f"  {line.rstrip()}")
+    return process.wait() == 0
 
 
 def fetch_uv(target: Path) -> None:

@@ -1,9 +1,9 @@
 """Base of the admin pages: for looking, at tables too large to be counted on every page."""
 
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from django.contrib.admin import ModelAdmin
+from django.contrib.admin import ModelAdmin, TabularInline
 from django.core.paginator import Paginator
 from django.db import connections
 from django.db.models import Model, QuerySet
@@ -18,9 +18,22 @@ ESTIMATE = """
 """
 
 M = TypeVar("M", bound=Model)
+Parent = TypeVar("Parent", bound=Model)
+
+if TYPE_CHECKING:
+    AdminOf, InlineOf, AnyPaginator = ModelAdmin, TabularInline, Paginator[Any]
+else:  # Django's classes take no type arguments when the program runs
+
+    class AdminOf(ModelAdmin, Generic[M]):
+        pass
+
+    class InlineOf(TabularInline, Generic[M, Parent]):
+        pass
+
+    AnyPaginator = Paginator
 
 
-class EstimatedPaginator(Paginator[Any]):
+class EstimatedPaginator(AnyPaginator):
     """Exact up to `EXACT_BELOW` rows; above, PostgreSQL's estimate of a whole table, a filter capped."""
 
     @cached_property
@@ -42,13 +55,12 @@ def estimated_rows(rows: QuerySet[Any]) -> int:
         return int(cursor.fetchone()[0])
 
 
-class ReadOnlyAdmin(ModelAdmin[M]):
+class ReadOnlyAdmin(AdminOf[M]):
     """Nothing is added, changed or deleted here; an action calls a service."""
 
     show_full_result_count = False
     paginator = EstimatedPaginator
     list_per_page = 50
-    save_on_top = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -57,4 +69,18 @@ class ReadOnlyAdmin(ModelAdmin[M]):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(InlineOf[M, Parent]):
+    """Rows of another table below the object they belong to, for looking."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -15,6 +15,7 @@ import platform
 import subprocess
 import sys
 import time
+import urllib.parse
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "requirements-dev.txt"
 MINIMUM = (3, 11)
 UV_VERSION = "0.13.8"
-PYPI = "https://pypi.org/pypi/uv"
+INDEX = "https://pypi.org/simple/uv/"
 
 
 def main() -> int:
@@ -95,11 +96,11 @@ def succeeds_briefly(command: list[str]) -> bool:
 
 
 def fetch_uv(target: Path) -> None:
-    """Take the uv program out of its wheel, whose SHA-256 PyPI states."""
-    files = json.loads(download(f"{PYPI}/{UV_VERSION}/json"))["urls"]
+    """Take the uv program out of its wheel, whose SHA-256 the index states (PEP 691)."""
+    files = json.loads(download(INDEX, accept="application/vnd.pypi.simple.v1+json"))["files"]
     wheel = next(file for file in files if fits_this_machine(file["filename"]))
-    content = download(wheel["url"])
-    if hashlib.sha256(content).hexdigest() != wheel["digests"]["sha256"]:
+    content = download(urllib.parse.urljoin(INDEX, wheel["url"]))
+    if hashlib.sha256(content).hexdigest() != wheel["hashes"]["sha256"]:
         raise SystemExit(f"{wheel['filename']} does not have the hash that PyPI states")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         name = next(name for name in archive.namelist() if name.endswith("/scripts/uv"))
@@ -107,8 +108,10 @@ def fetch_uv(target: Path) -> None:
     target.chmod(0o755)
 
 
-def download(url: str) -> bytes:
-    with urllib.request.build_opener().open(url, timeout=300) as answer:
+def download(url: str, accept: str = "*/*") -> bytes:
+    opener = urllib.request.build_opener()
+    opener.addheaders = [("Accept", accept)]
+    with opener.open(url, timeout=300) as answer:
         content: bytes = answer.read()
     return content
 
@@ -117,7 +120,8 @@ def fits_this_machine(filename: str) -> bool:
     machine = {"AMD64": "x86_64", "arm64": "aarch64" if sys.platform == "linux" else "arm64"}
     architecture = machine.get(platform.machine(), platform.machine())
     system = "macosx" if sys.platform == "darwin" else "manylinux"
-    return filename.endswith(f"{architecture}.whl") and system in filename
+    ours = filename.startswith(f"uv-{UV_VERSION}-") and filename.endswith(f"{architecture}.whl")
+    return ours and system in filename
 
 
 def say(text: str) -> None:

@@ -21,7 +21,13 @@ M = TypeVar("M", bound=Model)
 Parent = TypeVar("Parent", bound=Model)
 
 if TYPE_CHECKING:
-    AdminOf, InlineOf, AnyPaginator = ModelAdmin, TabularInline, Paginator[Any]
+
+    class AdminOf(ModelAdmin[M]): ...
+
+    class InlineOf(TabularInline[M, Parent]): ...
+
+    class AnyPaginator(Paginator[Any]): ...
+
 else:  # Django's classes take no type arguments when the program runs
 
     class AdminOf(ModelAdmin, Generic[M]):

@@ -9,9 +9,9 @@ Python comes without pip (Debian without python3-venv). A second run finds its s
 
 import hashlib
 import io
-import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -96,22 +96,20 @@ def succeeds_briefly(command: list[str]) -> bool:
 
 
 def fetch_uv(target: Path) -> None:
-    """Take the uv program out of its wheel, whose SHA-256 the index states (PEP 691)."""
-    files = json.loads(download(INDEX, accept="application/vnd.pypi.simple.v1+json"))["files"]
-    wheel = next(file for file in files if fits_this_machine(file["filename"]))
-    content = download(urllib.parse.urljoin(INDEX, wheel["url"]))
-    if hashlib.sha256(content).hexdigest() != wheel["hashes"]["sha256"]:
-        raise SystemExit(f"{wheel['filename']} does not have the hash that PyPI states")
+    """Take the uv program out of its wheel, whose SHA-256 the index states in the link (PEP 503)."""
+    links = re.findall(r'href="([^"#]+/([^"#/]+))#sha256=([0-9a-f]{64})', download(INDEX).decode())
+    link, filename, digest = next(found for found in links if fits_this_machine(found[1]))
+    content = download(urllib.parse.urljoin(INDEX, link))
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise SystemExit(f"{filename} does not have the hash that the index states")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         name = next(name for name in archive.namelist() if name.endswith("/scripts/uv"))
         target.write_bytes(archive.read(name))
     target.chmod(0o755)
 
 
-def download(url: str, accept: str = "*/*") -> bytes:
-    opener = urllib.request.build_opener()
-    opener.addheaders = [("Accept", accept)]
-    with opener.open(url, timeout=300) as answer:
+def download(url: str) -> bytes:
+    with urllib.request.build_opener().open(url, timeout=300) as answer:
         content: bytes = answer.read()
     return content
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from config.embedded import EmbeddedServiceFailed, addresses, data_directory
 from config.embedded.account import fallback_home
-from config.embedded.client import POLL_SECONDS, SERVICES, keeper_is_alive, running_state
+from config.embedded.client import POLL_SECONDS, SERVICES, running_state, stop_keepers
 
 WAIT_SECONDS = 90.0
 
@@ -31,12 +31,7 @@ def start(data_dir: Path) -> int:
 
 
 def stop(data_dir: Path) -> int:
-    """Ask both keepers to leave and wait until they have."""
-    for service in SERVICES:
-        state = running_state(data_dir / service)
-        if state is not None:
-            os.kill(state["keeper"], signal.SIGTERM)
-    _wait_for(lambda: not any(keeper_is_alive(data_dir / service) for service in SERVICES), "both to stop")
+    stop_keepers([data_dir / service for service in SERVICES])
     return 0
 
 

@@ -69,14 +69,26 @@ def leave(data_dir: Path) -> None:
 def stop_if_unused(data_dir: Path) -> None:
     """Leave, and stop at once the servers that have no other client, instead of after the linger time."""
     leave(data_dir)
-    for service in SERVICES:
-        folder = data_dir / service
+    unused = [data_dir / service for service in SERVICES if _has_no_client(data_dir / service)]
+    stop_keepers(unused)
+
+
+def stop_keepers(folders: list[Path]) -> None:
+    """Ask the keepers to stop their servers, and wait until they have left."""
+    for folder in folders:
         state = running_state(folder)
-        if state is not None and _has_no_client(folder):
+        if state is not None:
             os.kill(state["keeper"], signal.SIGTERM)
+    deadline = time.monotonic() + START_SECONDS
+    while any(keeper_is_alive(folder) for folder in folders):
+        if time.monotonic() > deadline:
+            raise EmbeddedServiceFailed(f"A server is not stopping. {' '.join(map(log_tail, folders))}")
+        time.sleep(POLL_SECONDS)
 
 
 def _has_no_client(folder: Path) -> bool:
+    if not (folder / "clients.lock").exists():
+        return True
     descriptor = os.open(folder / "clients.lock", os.O_RDWR | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

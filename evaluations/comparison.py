@@ -3,13 +3,15 @@
 Values are what JSON can say, plus NaN and the infinities. The rules, in every mode:
 
 - a boolean equals only the same boolean, never 0 or 1; null equals only null;
-- an integer equals a float of exactly the same value (JavaScript has one number type): 1 and 1.0, not 2**53 + 1 and 2.0**53;
+- an integer equals a float of exactly the same value (JavaScript has one number type): 1 and 1.0, not 2**53
+  + 1 and 2.0**53;
 - NaN equals NaN; -0.0 equals 0;
 - lists (tuples count as lists) by length and order, objects by keys and values, strings by code points.
 
-`float` accepts numbers within 1e-6, absolutely or relative to the larger. `unordered` ignores the order of the outermost
-list only: lists within it keep theirs. Programs (stdio) are compared by lines without trailing white space and without
-trailing empty lines; `float` then compares token by token, `unordered` ignores the order of lines.
+`float` accepts numbers within 1e-6, absolutely or relative to the larger. `unordered` ignores the order of
+the outermost list only: lists within it keep theirs. Programs (stdio) are compared by lines without
+trailing white space and without trailing empty lines; `float` then compares token by token, `unordered`
+ignores the order of lines.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ _MISSING = object()
 
 
 def same_value(expected: Any, got: Any, comparison: str) -> bool:
-    """Whether a function's answer is right under `comparison`; ValueError for an unknown comparison, never otherwise."""
+    """Whether a function's answer is right under `comparison`; ValueError for an unknown comparison, never
+    otherwise."""
     _check(comparison)
     try:
         if comparison == UNORDERED and _is_list(expected) and _is_list(got):

@@ -22,7 +22,8 @@ class Verdict(StrEnum):
     INFRASTRUCTURE_ERROR = "infrastructure_error"
     CANCELLED = "cancelled"
     SKIPPED = "skipped"
-    """Of a single test only: not run, because the submission had already failed by time limit or was cancelled."""
+    """Of a single test only: not run, because the submission had already failed by time limit or was
+    cancelled."""
 
 
 WORST_FIRST: tuple[Verdict, ...] = (
@@ -38,8 +39,8 @@ WORST_FIRST: tuple[Verdict, ...] = (
 )
 """A submission's verdict is the first of these that one of its tests has.
 
-What says nothing about the learner comes first (it is no attempt); then what kept the code from answering, the graver
-first; then wrong answers. `skipped` is never a submission's verdict.
+What says nothing about the learner comes first (it is no attempt); then what kept the code from answering,
+the graver first; then wrong answers. `skipped` is never a submission's verdict.
 """
 
 
@@ -58,8 +59,9 @@ class TestCase:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All that judging one problem needs. `entry_point` is the function's name in the submission's language; `checker`
-    is None or `{"lang", "code"}` with a function `check(input, expected, got) -> bool`."""
+    """All that judging one problem needs. `entry_point` is the function's name in the submission's
+    language; `checker` is None or `{"lang", "code"}` with a function `check(input, expected, got) ->
+    bool`."""
 
     problem_id: str
     problem_version: int
@@ -75,8 +77,9 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One test's result. `runtime_ms` is CPU time; `memory_kb` the measured peak, for JavaScript functions the peak of
-    the process so far. `details` (visible tests only): input, expected, got, diff, stdout, error."""
+    """One test's result. `runtime_ms` is CPU time; `memory_kb` the measured peak, for JavaScript functions
+    the peak of the process so far. `details` (visible tests only): input, expected, got, diff, stdout,
+    error."""
 
     id: str
     visible: bool
@@ -89,8 +92,9 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The result of one submission. `runtime_ms` and `memory_mb` are the maxima over its tests; `message` holds the
-    compiler's text, the cleaned traceback of the first failure that may be shown, or why the infrastructure failed."""
+    """The result of one submission. `runtime_ms` and `memory_mb` are the maxima over its tests; `message`
+    holds the compiler's text, the cleaned traceback of the first failure that may be shown, or why the
+    infrastructure failed."""
 
     verdict: Verdict
     cases: tuple[CaseResult, ...] = ()
@@ -122,6 +126,7 @@ def judgement_of(cases: Iterable[CaseResult], *, total: int, message: str = "") 
 
 
 def uniform_judgement(bundle: Bundle, verdict: Verdict, message: str) -> Judgement:
-    """The same verdict for every test, none of which was run: compile errors, infrastructure errors, cancellation."""
+    """The same verdict for every test, none of which was run: compile errors, infrastructure errors,
+    cancellation."""
     cases = tuple(CaseResult(test.id, test.visible, test.category, verdict) for test in bundle.tests)
     return Judgement(verdict=verdict, cases=cases, total=len(cases), message=message)

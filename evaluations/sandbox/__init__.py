@@ -1,7 +1,8 @@
-"""The local evaluator: judges hostile Python and JavaScript on this machine. See docs/evaluation.md for the threat model.
+"""The local evaluator: judges hostile Python and JavaScript on this machine. See docs/evaluation.md for the
+threat model.
 
-Standard library only, and no Django: settings are the environment variables SANDBOX_TIER, SANDBOX_PYTHON, SANDBOX_NODE and
-SANDBOX_ALLOW_WEAK.
+Standard library only, and no Django: settings are the environment variables SANDBOX_TIER, SANDBOX_PYTHON,
+SANDBOX_NODE and SANDBOX_ALLOW_WEAK.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ def judge_locally(
 ) -> Judgement:
     """Run `code` on every test of `bundle` and say what became of it.
 
-    `should_stop` is asked several times a second; once true, everything is ended and the verdict is `cancelled`.
-    Raises SandboxUnavailable when this machine has no safe way to run the language; every other trouble of the sandbox's
-    own is the verdict `infrastructure_error`. Blocks; safe to call from several threads.
+    `should_stop` is asked several times a second; once true, everything is ended and the verdict is
+    `cancelled`. Raises SandboxUnavailable when this machine has no safe way to run the language; every
+    other trouble of the sandbox's own is the verdict `infrastructure_error`. Blocks; safe to call from
+    several threads.
     """
     missing = why_unavailable(language)
     if missing:

@@ -15,7 +15,8 @@ _KINDS = frozenset("RECO")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`kind` as above; `body` JSON text; `stdout` what was printed; `started` whether learner code was reached."""
+    """`kind` as above; `body` JSON text; `stdout` what was printed; `started` whether learner code was
+    reached."""
 
     kind: str
     body: str
@@ -65,7 +66,8 @@ class Unreadable(Exception):
 
 
 def returned_value(answer: Answer) -> Any:
-    """The returned value; Unreadable when it is malformed, too deep, or an integer of more than 4300 digits."""
+    """The returned value; Unreadable when it is malformed, too deep, or an integer of more than 4300
+    digits."""
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError) as problem:

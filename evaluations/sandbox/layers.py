@@ -1,4 +1,5 @@
-"""The layers of the sandbox as an operator sees them: what works on this machine, and what its absence costs."""
+"""The layers of the sandbox as an operator sees them: what works on this machine, and what its absence
+costs."""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ _LOST_WITHOUT = {
 
 @dataclass(frozen=True, slots=True)
 class LayerStatus:
-    """One layer: whether it works here, what exactly was found, and what is lost without it. The submission minimum is
-    that every layer with `required` works."""
+    """One layer: whether it works here, what exactly was found, and what is lost without it. The submission
+    minimum is that every layer with `required` works."""
 
     name: str
     works: bool

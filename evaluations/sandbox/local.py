@@ -53,7 +53,8 @@ class NotCompiled(Exception):
 def judge_in(
     tier: str, bundle: Bundle, language: str, code: str, should_stop: Callable[[], bool] | None
 ) -> Judgement:
-    """Judge in `tier`. The sandbox's own failures are tried once more, then told as `infrastructure_error`."""
+    """Judge in `tier`. The sandbox's own failures are tried once more, then told as
+    `infrastructure_error`."""
     refused = _refusal(code)
     if refused:
         return uniform_judgement(bundle, Verdict.COMPILE_ERROR, refused)
@@ -104,9 +105,7 @@ class _Run:
         if outcome.reason or (outcome.status not in (0, protocol.STILL_RUNNING) and not self._batch):
             raise NotCompiled("the compiler gave up on this source")
         if not answer.started or outcome.status not in (0, protocol.STILL_RUNNING):
-            raise SandboxBroken(
-                f"the runtime did not start: {outcome.stderr[-300:].decode(errors='replace')}"
-            )
+            raise SandboxBroken(f"the runtime did not start: {outcome.stderr[:700].decode(errors='replace')}")
 
     def _cases(self, session: Session) -> list[CaseResult]:
         cases: list[CaseResult] = []

@@ -1,4 +1,5 @@
-"""What a learner may read about a visible test: cut, cleaned of the harness, and safe to store as JSON in Postgres."""
+"""What a learner may read about a visible test: cut, cleaned of the harness, and safe to store as JSON in
+Postgres."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ _LEARNERS = re.compile(r"solution\.js:(\d+)")
 
 
 def cut(text: str, longest: int = LONGEST_TEXT) -> str:
-    """`text` without what JSON in Postgres cannot hold (NUL, lone surrogates), shortened to `longest` characters."""
+    """`text` without what JSON in Postgres cannot hold (NUL, lone surrogates), shortened to `longest`
+    characters."""
     clean = text.replace("\0", "\u2400").encode("utf-8", "replace").decode("utf-8")
     return clean if len(clean) <= longest else f"{clean[:longest]}… ({len(clean)} characters)"
 

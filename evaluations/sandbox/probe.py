@@ -44,10 +44,11 @@ def escapes(secret_path):
 _GREETING = "const greet = (name) => 'hello ' + name;"
 
 _MINIMUM = (
-    "No sandbox tier works here. Any one of these makes one work: run as root in a container that allows namespaces; allow "
-    "unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces above 0, or a "
-    "container seccomp profile that admits unshare and mount); install bubblewrap; or run a kernel with Landlock (5.13 or "
-    "newer, `landlock` in the lsm= list). For development only: SANDBOX_ALLOW_WEAK=1."
+    "No sandbox tier works here. Any one of these makes one work: run as root in a container that allows "
+    "namespaces; allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, "
+    "user.max_user_namespaces above 0, or a container seccomp profile that admits unshare and mount); install "
+    "bubblewrap; or run a kernel with Landlock (5.13 or newer, `landlock` in its lsm= list). "
+    "For development only: SANDBOX_ALLOW_WEAK=1."
 )
 
 _lock = threading.Lock()
@@ -60,7 +61,8 @@ def _bundle(entry_point: str, argument: str, expected: object) -> Bundle:
 
 @lru_cache(maxsize=16)
 def tier_problem(tier: str, python: str) -> str:
-    """Why a tier does not hold here, empty when it does. `python` is in the key because it decides what must be bound."""
+    """Why a tier does not hold here, empty when it does. `python` is in the key because it decides what
+    must be bound."""
     try:
         runtime_of(PYTHON)
         bundle = _bundle("escapes", os.path.realpath(__file__), [])

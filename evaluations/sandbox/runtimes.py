@@ -23,12 +23,13 @@ _OLDEST_PYTHON = (3, 11)
 _PROBE_SECONDS = 30
 _MASKED = ("site-packages", "dist-packages")
 
-# The shared objects that a runtime needs are those it has mapped once all of its extension modules are loaded.
+# The shared objects that a runtime needs are those it has mapped once all of its extension modules are
+# loaded.
 _PYTHON_FILES = """
 import importlib, json, os, sys
 names = "ssl hashlib ctypes bz2 lzma sqlite3 uuid elementtree decimal socket asyncio zoneinfo"
-for name in ["_" + name for name in names.split()] + ["zlib", "pyexpat", "math", "unicodedata", "fcntl", "mmap"]:
-    try:
+for name in ["_" + name for name in names.split()] + ["zlib", "pyexpat", "math", "unicodedata", "fcntl",
+"mmap"]: try:
         importlib.import_module(name)
     except ImportError:
         pass
@@ -39,14 +40,17 @@ print(json.dumps({"version": sys.version_info[:3], "library": os.path.dirname(os
 _NODE_FILES = """
 const maps = require('fs').readFileSync('/proc/self/maps', 'utf8').split('\\n');
 const files = [...new Set(maps.filter((l) => l.includes('/')).map((l) => l.slice(l.indexOf('/'))))];
-console.log(JSON.stringify({ version: process.versions.node.split('.').map(Number), maps: files }));
+const kb = Number(require('fs').readFileSync('/proc/self/status', 'utf8').match(/VmData:\\s*(\\d+)/)[1]);
+console.log(JSON.stringify({ version: process.versions.node.split('.').map(Number), maps: files, data_kb: kb
+}));
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """A runtime and its files on the host. `directories` are libraries bound whole, with `masks` hidden inside them;
-    `files` single shared objects; `links` the symbolic links (link, target) by which the loader finds them."""
+    """A runtime and its files on the host. `directories` are libraries bound whole, with `masks` hidden
+    inside them; `files` single shared objects; `links` the symbolic links (link, target) by which the
+    loader finds them."""
 
     language: str
     executable: str
@@ -57,7 +61,12 @@ class Runtime:
     links: tuple[tuple[str, str], ...]
     library_path: str
     address_space: int
-    """Bytes of address space of the bare interpreter: the launcher's own measure where there is no /proc."""
+    """Python: bytes of address space of the bare interpreter, for where the launcher has no /proc to
+    measure it."""
+
+    data: int
+    """Node: bytes that RLIMIT_DATA counts before any code has run; V8 13 makes its whole code range
+    writable at once."""
 
     @property
     def loader(self) -> str:
@@ -154,21 +163,22 @@ def _runtime(
         files=tuple(shared),
         links=tuple(_links_to(shared)),
         library_path=":".join(sorted({os.path.dirname(path) for path in shared})),
+        data=report.get("data_kb", 0) * 1024,
         address_space=report.get("pages", 0) * os.sysconf("SC_PAGE_SIZE"),
     )
 
 
 def _links_to(files: list[str]) -> list[tuple[str, str]]:
-    """Symbolic links that lead to `files`: sonames beside them, and the root's own (/lib -> usr/lib, /lib64/ld-...)."""
+    """Symbolic links that lead to `files`: sonames beside them, and the root's own (/lib -> usr/lib,
+    /lib64/ld-...)."""
     wanted = set(files)
-    links = []
+    links: list[tuple[str, str]] = []
     places = {os.path.dirname(path) for path in files} | {
         os.path.realpath("/lib64"),
         os.path.realpath("/lib"),
     }
     for directory in sorted(filter(os.path.isdir, places)):
-        for entry in os.scandir(directory):
-            if entry.is_symlink() and os.path.realpath(entry.path) in wanted:
-                links.append((entry.path, os.path.realpath(entry.path)))
+        symbolic = [entry.path for entry in os.scandir(directory) if entry.is_symlink()]
+        links += [(path, os.path.realpath(path)) for path in symbolic if os.path.realpath(path) in wanted]
     roots = [(name, os.readlink(name)) for name in ("/lib", "/lib64", "/bin") if os.path.islink(name)]
     return [*roots, *links]

@@ -1,4 +1,5 @@
-"""The worker's end of one launcher: start it, give it one test at a time, read bounded outcomes, be sure it is gone."""
+"""The worker's end of one launcher: start it, give it one test at a time, read bounded outcomes, be sure it
+is gone."""
 
 from __future__ import annotations
 
@@ -13,14 +14,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from .config import SandboxBroken
 from .inside import protocol
 
 _HERE = Path(__file__).resolve().parent
 BOOTSTRAP = (
-    "import sys; sys.path.append(sys.argv.pop(1)); sys.dont_write_bytecode = False; import inside.launcher as launcher; "
+    "import sys; sys.path.append(sys.argv.pop(1)); sys.dont_write_bytecode = False; "
+    "import inside.launcher as launcher; "
     "sys.path.pop(); sys.dont_write_bytecode = True; launcher.main()"
 )
 # No -I or -E: they would ignore PYTHONHASHSEED. The environment holds nothing else.
@@ -41,7 +43,8 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one child ended: `reason` and raw wait `status` as in inside/protocol.py, times in µs, peak in kB."""
+    """How one child ended: `reason` and raw wait `status` as in inside/protocol.py, times in µs, peak in
+    kB."""
 
     reason: int
     status: int
@@ -66,7 +69,8 @@ class Outcome:
 
 
 class Session:
-    """One launcher for one submission; a context manager. `command` starts it, `config` is its first frame."""
+    """One launcher for one submission; a context manager. `command` starts it, `config` is its first
+    frame."""
 
     def __init__(
         self, command: list[str], config: dict[str, Any], should_stop: Callable[[], bool] | None
@@ -83,8 +87,8 @@ class Session:
             start_new_session=True,
             close_fds=True,
         )
-        assert self._process.stdin and self._process.stdout
-        self._requests, self._replies = self._process.stdin.fileno(), self._process.stdout.fileno()
+        self._stdin, self._stdout = _pipe(self._process.stdin), _pipe(self._process.stdout)
+        self._requests, self._replies = self._stdin.fileno(), self._stdout.fileno()
         os.set_blocking(self._requests, False)
         self._config = config
 
@@ -93,11 +97,12 @@ class Session:
             kind, body = self._exchange(
                 protocol.frame(protocol.READY, json.dumps(self._config).encode()), _START_SECONDS
             )
-            if kind != protocol.READY:
-                raise SandboxBroken(body.decode("utf-8", "replace"))
         except BaseException:
             self.close()
             raise
+        if kind != protocol.READY:
+            self.close()
+            raise SandboxBroken(body.decode("utf-8", "replace"))
         return self
 
     def __exit__(
@@ -155,15 +160,20 @@ class Session:
     def close(self) -> None:
         """End the launcher and, through it, all that it started; returns when it is gone."""
         process = self._process
-        assert process.stdin and process.stdout
         with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
+            self._stdin.close()
         try:
             process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        process.stdout.close()
+        self._stdout.close()
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise SandboxBroken("the launcher was started without pipes")
+    return pipe
 
 
 def _complete(reply: bytearray) -> bool:

@@ -24,10 +24,14 @@ _WALL_FACTOR, _WALL_EXTRA_MS = 4, 2000
 _LEAST_OUTPUT = 256 << 10
 _PROCESSES = 64
 
-# Pure modules that solutions use; imported once in the fork server when the source names them, instead of in every test.
+# Pure modules that solutions use; imported once in the fork server when the source names them, instead of
+# in every test.
 _WARM = frozenset(
-    "abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools hashlib heapq "
-    "io itertools json math numbers operator random re statistics string struct sys textwrap time typing".split()
+    """
+    abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools
+    hashlib heapq io itertools json math numbers operator random re statistics string struct sys textwrap
+    time typing
+    """.split()  # a word list reads better than forty quoted strings
 )
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+([\w., \t]+)", re.MULTILINE)
 
@@ -46,6 +50,7 @@ def open_session(
     runtime = interpreter if language == PYTHON else runtime_of(language)
     config = _limits(bundle) | _files(tier, runtime) | _source(bundle, language, code)
     config["tier"] = tier
+    config["runtime_data"] = runtime.data
     config["interpreter_bytes"] = interpreter.address_space
     config["processes"] = _process_limit(tier)
     command = _bwrap(interpreter, runtime) if tier == "bwrap" else launch_command(interpreter.executable)
@@ -53,7 +58,8 @@ def open_session(
 
 
 def _limits(bundle: Bundle) -> dict[str, Any]:
-    """Time as CPU; the wall limit only stops sleepers, so that a busy machine does not turn into a verdict."""
+    """Time as CPU; the wall limit only stops sleepers, so that a busy machine does not turn into a
+    verdict."""
     largest = max((len(json.dumps(test.expected)) for test in bundle.tests), default=0)
     output = _LEAST_OUTPUT + 2 * largest
     return {
@@ -119,7 +125,8 @@ def _readable(runtime: Runtime) -> list[str]:
 
 
 def _process_limit(tier: str) -> int:
-    """RLIMIT_NPROC counts all threads of the uid: where the sandbox shares the worker's uid, those come on top."""
+    """RLIMIT_NPROC counts all threads of the uid: where the sandbox shares the worker's uid, those come on
+    top."""
     if tier not in ("landlock", WEAK):
         return _PROCESSES
     running = Path("/proc/loadavg").read_text().split()[3].partition("/")[2]
@@ -127,7 +134,8 @@ def _process_limit(tier: str) -> int:
 
 
 def _bwrap(interpreter: Runtime, runtime: Runtime) -> list[str]:
-    """bubblewrap builds the root and the namespaces; the launcher inside adds the rest as in the Landlock tier."""
+    """bubblewrap builds the root and the namespaces; the launcher inside adds the rest as in the Landlock
+    tier."""
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise SandboxUnavailable("bubblewrap is not installed (apt install bubblewrap)")

@@ -1,5 +1,5 @@
-"""From the way a child ended to a verdict. The order of the rules is the order of certainty: a limit that was seen to be
-hit, then what the child says of itself, then the answer."""
+"""From the way a child ended to a verdict. The order of the rules is the order of certainty: a limit that
+was seen to be hit, then what the child says of itself, then the answer."""
 
 from __future__ import annotations
 

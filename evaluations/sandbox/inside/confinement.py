@@ -1,4 +1,5 @@
-"""What every child puts on before it runs a learner's code: descriptors, resource limits, Landlock, seccomp."""
+"""What every child puts on before it runs a learner's code: descriptors, resource limits, Landlock,
+seccomp."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ _FIRST_PRIVATE_FD = 4
 _FDS_TO_CLOSE = 256
 _OPEN_FILES = 64
 _MIB = 1 << 20
-# RLIMIT_STACK is also the default stack of every thread (glibc): 64 MB would leave Python three threads and hang node.
+# RLIMIT_STACK is also the default stack of every thread (glibc): 64 MB would leave Python three threads and
+# hang node.
 PYTHON_STACK, NODE_STACK = 64 * _MIB, 8 * _MIB
 # 0 would still start a core_pattern pipe; 1 byte stops both the pipe and the file (core(5)).
 _NO_CORE = 1
@@ -63,7 +65,8 @@ class Confinement:
         self._template = seccomp.program(kernel.MACHINE, exec_pointer=pointer)
 
     def enter(self, descriptors: tuple[int, int, int, int], rlimits: Rlimits) -> None:
-        """Keep `descriptors` as 0 to 3 and nothing else, then lock down. Irreversible; call it in the child."""
+        """Keep `descriptors` as 0 to 3 and nothing else, then lock down. Irreversible; call it in the
+        child."""
         kernel.die_with_parent()
         os.setsid()
         self._restrict_files()

@@ -29,8 +29,8 @@ def address_space(otherwise: int) -> int:
 
 
 class ForkServer:
-    """Compiles once, then forks a child for every test. The child itself reads the input from the control pipe, so that
-    no input ever lies in the memory that later children inherit."""
+    """Compiles once, then forks a child for every test. The child itself reads the input from the control
+    pipe, so that no input ever lies in the memory that later children inherit."""
 
     def __init__(
         self, config: dict[str, Any], limits: Limits, confinement: Confinement, control: int, base: int

@@ -1,4 +1,5 @@
-"""Where a submission runs: namespaces and a read-only root that holds the language runtime and nothing else."""
+"""Where a submission runs: namespaces and a read-only root that holds the language runtime and nothing
+else."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ def _write(path: str, text: str) -> None:
 
 
 def enter_root(binds: list[list[str]], masks: list[str], links: list[list[str]]) -> None:
-    """Build the root from `binds` (source, target), hide `masks` behind empty file systems, add symbolic `links`.
+    """Build the root from `binds` (source, target), hide `masks` behind empty file systems, add symbolic
+    `links`.
 
     Everything is read-only. No /proc, /sys, /dev, /etc or /tmp exists in it.
     """
@@ -86,16 +88,18 @@ def _link(link: str, target: str) -> None:
 
 
 def become_nobody(slot: int) -> None:
-    """Give up root for a uid that no other process has: rlimits per uid hold, and no signal reaches a neighbour."""
+    """Give up root for a uid that no other process has: rlimits per uid hold, and no signal reaches a
+    neighbour."""
     for uid in (_FIRST_UID + slot, _FALLBACK_UID + slot % _FALLBACK_RANGE):
         try:
             os.setgroups([])
             os.setresgid(uid, uid, uid)
             os.setresuid(uid, uid, uid)
-            return
         except OSError as refused:
             if refused.errno != errno.EINVAL:  # not mapped in this container: try the next
                 raise
+        else:
+            return
     raise OSError(errno.EINVAL, "no unprivileged uid is mapped here")
 
 

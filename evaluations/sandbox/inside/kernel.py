@@ -1,4 +1,5 @@
-"""The system calls that Python 3.11 does not wrap, by ctypes. Every function raises OSError with the errno of the call."""
+"""The system calls that Python 3.11 does not wrap, by ctypes. Every function raises OSError with the errno
+of the call."""
 
 from __future__ import annotations
 
@@ -82,7 +83,8 @@ def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> No
 
 
 def make_read_only(target: str, *, recursive: bool) -> None:
-    """Set read-only, nosuid and nodev on a mount; unlike a remount it keeps flags that the outer namespace locked."""
+    """Set read-only, nosuid and nodev on a mount; unlike a remount it keeps flags that the outer namespace
+    locked."""
     attributes = (ctypes.c_uint64 * 4)(_MOUNT_READ_ONLY | _MOUNT_NOSUID | _MOUNT_NODEV, 0, 0, 0)
     flags = _AT_RECURSIVE if recursive else 0
     _syscall(
@@ -104,7 +106,8 @@ def pivot_root_here() -> None:
 
 
 def die_with_parent() -> None:
-    """SIGKILL when the thread that started this process ends. Cleared by every change of uid: call it again after one."""
+    """SIGKILL when the thread that started this process ends. Cleared by every change of uid: call it again
+    after one."""
     _prctl("PR_SET_PDEATHSIG", _PR_SET_PDEATHSIG, 9)
 
 

@@ -1,4 +1,5 @@
-"""A Landlock ruleset that lets a submission read its runtime and nothing else, on whichever version the kernel speaks."""
+"""A Landlock ruleset that lets a submission read its runtime and nothing else, on whichever version the
+kernel speaks."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ def handled(abi: int) -> tuple[int, ...]:
 
 
 def readable_only(paths: list[str], executables: list[str]) -> int:
-    """A ruleset's descriptor: `paths` (files or directories) can be read, `executables` also run; 0 without Landlock."""
+    """A ruleset's descriptor: `paths` (files or directories) can be read, `executables` also run; 0 without
+    Landlock."""
     abi = kernel.landlock_abi()
     if not abi:
         return 0

@@ -1,6 +1,8 @@
-"""The launcher: a fresh interpreter that puts itself in the sandbox, then serves tests until its control pipe closes.
+"""The launcher: a fresh interpreter that puts itself in the sandbox, then serves tests until its control
+pipe closes.
 
-It is never the worker's own process: a child of a fat worker would inherit its memory, and report it as its own peak.
+It is never the worker's own process: a child of a fat worker would inherit its memory, and report it as its
+own peak.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
 
 def main() -> NoReturn:
-    """Argument 1: the worker's pid (0 when something stands between). Descriptor 0: frames in; 1: frames out."""
+    """Argument 1: the worker's pid (0 when something stands between). Descriptor 0: frames in; 1: frames
+    out."""
     kernel.die_with_parent()
     worker = int(sys.argv[1])
     if worker and os.getppid() != worker:
@@ -62,8 +65,9 @@ def _private_control() -> tuple[int, int]:
 
 
 def _enter(config: dict[str, Any], control: int) -> Runner:
-    """Go into the sandbox of the configured tier and make the runner. In the namespace tiers the caller's process waits
-    outside for its child, the init process of the new pid namespace, which is the one that returns."""
+    """Go into the sandbox of the configured tier and make the runner. In the namespace tiers the caller's
+    process waits outside for its child, the init process of the new pid namespace, which is the one that
+    returns."""
     python = config["language"] == "python"
     if python:
         _warm_up(config["modules"])

@@ -1,4 +1,5 @@
-"""Node as a child: a process per program, or one process for all tests of a function, kept as long as it behaves."""
+"""Node as a child: a process per program, or one process for all tests of a function, kept as long as it
+behaves."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from .confinement import NODE_STACK, Confinement, Rlimits
 from .watch import FileStream, Limits, PipeStream, Watch, close_writers, run_to_end
 
 _MIB = 1 << 20
-_HEADROOM = 64 * _MIB  # V8's own data on top of the learner's heap
+_HEADROOM = 16 * _MIB  # what V8 adds to its own data as its heap grows
 _HEAP_BELOW_LIMIT_MB = 16
 _BOOT_NS = 10_000_000_000
 _PROCESSES = 64
@@ -44,11 +45,12 @@ class Node:
         self.executable, self.limits = executable, limits
         heap = max(16, limits.memory // _MIB - _HEAP_BELOW_LIMIT_MB)
         self._flags = ["node", f"--max-old-space-size={heap}", "--random-seed=1", "--no-warnings"]
+        self._runtime_data: int = config["runtime_data"]
         self._environment: list[str] = config["environment"]
         self.processes = config["processes"] or _PROCESSES
 
     def rlimits(self, cpu_seconds: int) -> Rlimits:
-        data = self.limits.memory + _HEADROOM
+        data = self._runtime_data + self.limits.memory + _HEADROOM
         size = self.limits.output + 1
         return Rlimits(
             cpu_seconds=cpu_seconds, stack=NODE_STACK, processes=self.processes, file_size=size, data=data
@@ -132,7 +134,8 @@ class Batch:
         return self._start()
 
     def run(self, length: int) -> bytes:
-        """One test, the next `length` bytes of the control pipe; starts a new process when the last one is gone."""
+        """One test, the next `length` bytes of the control pipe; starts a new process when the last one is
+        gone."""
         request = protocol.read_exactly(self._control, length)
         if self._watch is None:
             first = self._start()

@@ -1,7 +1,7 @@
 """Frames between the worker and the launcher, shared by both ends.
 
-A frame is one byte (operation or reply), four bytes of length, and the body. An outcome's body is a fixed head and three
-byte strings: the answer, stdout and stderr of the child, each cut at its limit.
+A frame is one byte (operation or reply), four bytes of length, and the body. An outcome's body is a fixed
+head and three byte strings: the answer, stdout and stderr of the child, each cut at its limit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ ENDED, CPU_LIMIT, WALL_LIMIT, OUTPUT_LIMIT, PROTOCOL_BROKEN = 0, 1, 2, 3, 4
 STILL_RUNNING = -1
 
 STARTED = b"S"
-"""First byte of an answer: everything before it is the runtime's own start and is not charged to the learner."""
+"""First byte of an answer: everything before it is the runtime's own start and is not charged to the
+learner."""
 
 # A nonce and a length precede every request to the JavaScript batch; the nonce must precede its answer.
 NONCE_LENGTH = 32

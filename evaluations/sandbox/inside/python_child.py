@@ -1,7 +1,7 @@
 """The untrusted side for Python: a child of the fork server that runs one test and ends.
 
-Nothing in this process is worth stealing: it holds the learner's own code and one input. Its answer is only an answer;
-the worker compares it outside.
+Nothing in this process is worth stealing: it holds the learner's own code and one input. Its answer is only
+an answer; the worker compares it outside.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def call_function(code: bytes, entry_point: str, arguments: bytes) -> bytes:
 
 
 def run_program(code: bytes) -> bytes:
-    """Run the module as a program on stdin and stdout, the way the interpreter would, threads and exit handlers included."""
+    """Run the module as a program on stdin and stdout, the way the interpreter would, threads and exit
+    handlers included."""
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
 
@@ -189,7 +190,8 @@ def _flush() -> None:
 
 
 def prepare() -> None:
-    """What a child changes in itself before the learner's code: determinism, thread stacks, no trace of the launcher."""
+    """What a child changes in itself before the learner's code: determinism, thread stacks, no trace of the
+    launcher."""
     import _thread
 
     _thread.stack_size(_THREAD_STACK)

@@ -1,8 +1,8 @@
 """The system calls a submission may use, compiled to a seccomp (classic BPF) program.
 
-Everything not listed fails with EPERM. A few fail with ENOSYS so that libc and node fall back to an older call that is
-filtered by argument. A foreign architecture or the x32 ABI kills the process: their numbers mean other calls.
-Numbers: Linux `unistd_64.h` (x86_64) and `asm-generic/unistd.h` (aarch64).
+Everything not listed fails with EPERM. A few fail with ENOSYS so that libc and node fall back to an older
+call that is filtered by argument. A foreign architecture or the x32 ABI kills the process: their numbers
+mean other calls. Numbers: Linux `unistd_64.h` (x86_64) and `asm-generic/unistd.h` (aarch64).
 """
 
 from __future__ import annotations
@@ -20,24 +20,30 @@ EPERM, ENOSYS = 1, 38
 # fmt: off
 PLAIN: dict[str, tuple[int | None, int | None]] = {
     "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67),
-    "pwrite64": (18, 68), "preadv": (295, 69), "pwritev": (296, 70), "close": (3, 57), "close_range": (436, 436),
+    "pwrite64": (18, 68), "preadv": (295, 69), "pwritev": (296, 70), "close": (3, 57),
+    "close_range": (436, 436),
     "lseek": (8, 62), "fstat": (5, 80), "newfstatat": (262, 79), "stat": (4, None), "lstat": (6, None),
-    "statx": (332, 291), "open": (2, None), "openat": (257, 56), "access": (21, None), "faccessat": (269, 48),
+    "statx": (332, 291), "open": (2, None), "openat": (257, 56), "access": (21, None),
+    "faccessat": (269, 48),
     "readlink": (89, None), "readlinkat": (267, 78), "getcwd": (79, 17), "getdents64": (217, 61),
     "dup": (32, 23), "dup2": (33, None), "dup3": (292, 24), "pipe": (22, None), "pipe2": (293, 59),
     "poll": (7, None), "ppoll": (271, 73), "select": (23, None), "pselect6": (270, 72),
-    "epoll_create": (213, None), "epoll_create1": (291, 20), "epoll_ctl": (233, 21), "epoll_wait": (232, None),
+    "epoll_create": (213, None), "epoll_create1": (291, 20), "epoll_ctl": (233, 21),
+    "epoll_wait": (232, None),
     "epoll_pwait": (281, 22), "eventfd2": (290, 19), "munmap": (11, 215), "mprotect": (10, 226),
     "mremap": (25, 216), "madvise": (28, 233), "brk": (12, 214), "rt_sigaction": (13, 134),
     "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139), "rt_sigpending": (127, 136),
-    "rt_sigtimedwait": (128, 137), "rt_sigsuspend": (130, 133), "sigaltstack": (131, 132), "futex": (202, 98),
+    "rt_sigtimedwait": (128, 137), "rt_sigsuspend": (130, 133), "sigaltstack": (131, 132),
+    "futex": (202, 98),
     "set_robust_list": (273, 99), "get_robust_list": (274, 100), "rseq": (334, 293),
     "set_tid_address": (218, 96), "sched_yield": (24, 124), "sched_getaffinity": (204, 123),
     "sched_getparam": (143, 121), "sched_getscheduler": (145, 120), "sched_get_priority_max": (146, 125),
     "sched_get_priority_min": (147, 126), "getcpu": (309, 168), "nanosleep": (35, 101),
     "clock_nanosleep": (230, 115), "clock_gettime": (228, 113), "clock_getres": (229, 114),
-    "gettimeofday": (96, 169), "time": (201, None), "times": (100, 153), "getpid": (39, 172), "gettid": (186, 178),
-    "getppid": (110, 173), "getuid": (102, 174), "geteuid": (107, 175), "getgid": (104, 176), "getegid": (108, 177),
+    "gettimeofday": (96, 169), "time": (201, None), "times": (100, 153), "getpid": (39, 172),
+    "gettid": (186, 178),
+    "getppid": (110, 173), "getuid": (102, 174), "geteuid": (107, 175), "getgid": (104, 176),
+    "getegid": (108, 177),
     "getresuid": (118, 148), "getresgid": (120, 150), "getgroups": (115, 158), "getpgrp": (111, None),
     "getpgid": (121, 155), "getsid": (124, 156), "getpriority": (140, 141), "uname": (63, 160),
     "sysinfo": (99, 179), "getrlimit": (97, 163), "getrusage": (98, 165), "getrandom": (318, 278),
@@ -49,7 +55,8 @@ PLAIN: dict[str, tuple[int | None, int | None]] = {
 }
 FILTERED: dict[str, tuple[int, int]] = {
     "mmap": (9, 222), "kill": (62, 129), "tgkill": (234, 131), "fcntl": (72, 25), "ioctl": (16, 29),
-    "prlimit64": (302, 261), "prctl": (157, 167), "socketpair": (53, 199), "clone": (56, 220), "execve": (59, 221),
+    "prlimit64": (302, 261), "prctl": (157, 167), "socketpair": (53, 199), "clone": (56, 220),
+    "execve": (59, 221),
 }
 ABSENT: dict[str, tuple[int, int]] = {
     "clone3": (435, 435), "io_uring_setup": (425, 425), "faccessat2": (439, 439), "openat2": (437, 437),

@@ -55,7 +55,8 @@ class PipeStream:
 
 
 class FileStream:
-    """A memory file as a child's output: node would queue writes to a full pipe in its own memory instead of blocking."""
+    """A memory file as a child's output: node would queue writes to a full pipe in its own memory instead
+    of blocking."""
 
     reader = -1
 

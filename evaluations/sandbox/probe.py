@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from functools import lru_cache
+from pathlib import Path
 
 from evaluations.judge import Bundle, TestCase, Verdict
 
@@ -16,31 +17,7 @@ from .runtimes import LANGUAGES, PYTHON, runtime_of
 
 logger = logging.getLogger(__name__)
 
-# Returns the list of what could be done and must not be possible.
-_ESCAPES = """
-import os, socket, sys
-
-
-def escapes(secret_path):
-    attempts = {
-        "read a file of the host": lambda: open("/etc/passwd").read(),
-        "read the worker's files": lambda: open(secret_path).read(),
-        "list the processes": lambda: [n for n in os.listdir("/proc") if n.isdigit()][0],
-        "write a file": lambda: open("/tmp/sandbox-probe", "w"),
-        "open a socket": lambda: socket.socket(),
-        "start a process": lambda: os.fork() or os._exit(0),
-        "execute a program": lambda: os.execv(sys.executable, ["python", "-c", ""]),
-        "signal the parent": lambda: os.kill(os.getppid() or 1, 0),
-    }
-    done = ["read the environment"] if set(os.environ) else []
-    for name, attempt in attempts.items():
-        try:
-            attempt()
-        except (OSError, IndexError):
-            continue
-        done.append(name)
-    return done
-"""
+_ESCAPES = Path(__file__).resolve().parent / "programs" / "escapes.py"
 _GREETING = "const greet = (name) => 'hello ' + name;"
 
 _MINIMUM = (
@@ -66,7 +43,7 @@ def tier_problem(tier: str, python: str) -> str:
     try:
         runtime_of(PYTHON)
         bundle = _bundle("escapes", os.path.realpath(__file__), [])
-        judgement = judge_in(tier, bundle, PYTHON, _ESCAPES, None)
+        judgement = judge_in(tier, bundle, PYTHON, _ESCAPES.read_text(), None)
     except (SandboxUnavailable, OSError) as problem:
         return str(problem)
     if judgement.verdict is Verdict.ACCEPTED:
@@ -100,7 +77,7 @@ def chosen_tier() -> str:
 @lru_cache(maxsize=8)
 def _choose(settings: SandboxSettings) -> str:
     candidates = TIERS if settings.tier == AUTO else (settings.tier,)
-    problems = {}
+    problems: dict[str, str] = {}
     for tier in candidates:
         problem = unusable(tier) or tier_problem(tier, settings.python)
         if not problem:

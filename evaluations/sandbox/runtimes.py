@@ -23,27 +23,7 @@ _OLDEST_PYTHON = (3, 11)
 _PROBE_SECONDS = 30
 _MASKED = ("site-packages", "dist-packages")
 
-# The shared objects that a runtime needs are those it has mapped once all of its extension modules are
-# loaded.
-_PYTHON_FILES = """
-import importlib, json, os, sys
-names = "ssl hashlib ctypes bz2 lzma sqlite3 uuid elementtree decimal socket asyncio zoneinfo"
-for name in ["_" + name for name in names.split()] + ["zlib", "pyexpat", "math", "unicodedata", "fcntl",
-"mmap"]: try:
-        importlib.import_module(name)
-    except ImportError:
-        pass
-maps = sorted({line.split(None, 5)[5].strip() for line in open("/proc/self/maps") if "/" in line})
-print(json.dumps({"version": sys.version_info[:3], "library": os.path.dirname(os.__file__), "path": sys.path,
-    "maps": maps, "pages": int(open("/proc/self/statm").read().split()[0])}))
-"""
-_NODE_FILES = """
-const maps = require('fs').readFileSync('/proc/self/maps', 'utf8').split('\\n');
-const files = [...new Set(maps.filter((l) => l.includes('/')).map((l) => l.slice(l.indexOf('/'))))];
-const kb = Number(require('fs').readFileSync('/proc/self/status', 'utf8').match(/VmData:\\s*(\\d+)/)[1]);
-console.log(JSON.stringify({ version: process.versions.node.split('.').map(Number), maps: files, data_kb: kb
-}));
-"""
+_PROGRAMS = Path(__file__).resolve().parent / "programs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +66,7 @@ def runtime_of(language: str) -> Runtime:
 
 @lru_cache(maxsize=4)
 def _python(executable: str) -> Runtime:
-    report = _ask([executable, "-s", "-S", "-P", "-B", "-c", _PYTHON_FILES], "SANDBOX_PYTHON")
+    report = _ask([executable, "-s", "-S", "-P", "-B", str(_PROGRAMS / "runtime_files.py")], "SANDBOX_PYTHON")
     if tuple(report["version"]) < _OLDEST_PYTHON:
         raise SandboxUnavailable(f"SANDBOX_PYTHON={executable} is older than Python 3.11")
     directories = _libraries([report["library"], *report["path"]])
@@ -96,7 +76,7 @@ def _python(executable: str) -> Runtime:
 
 @lru_cache(maxsize=4)
 def _node(executable: str) -> Runtime:
-    report = _ask([executable, "-e", _NODE_FILES], "SANDBOX_NODE")
+    report = _ask([executable, str(_PROGRAMS / "runtime_files.js")], "SANDBOX_NODE")
     if report["version"][0] < _OLDEST_NODE:
         raise SandboxUnavailable(
             f"{executable} is node {report['version'][0]}; SANDBOX_NODE needs {_OLDEST_NODE} or newer"
@@ -134,7 +114,8 @@ def _ask(command: list[str], setting: str) -> dict[str, Any]:
         )
         report: dict[str, Any] = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as problem:
-        raise SandboxUnavailable(f"{command[0]} does not run ({problem}); set {setting}") from problem
+        kind = type(problem).__name__
+        raise SandboxUnavailable(f"{command[0]} does not run ({kind}); set {setting}") from problem
     return report
 
 

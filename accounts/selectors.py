@@ -7,6 +7,7 @@ from django.conf import settings
 
 from accounts.models import Learner, LearnerAccess, LearnerIdentity
 from accounts.principal import Principal
+from accounts.ttl_cache import TtlCache
 
 
 def learner_id_of(user_id: str) -> UUID | None:
@@ -40,3 +41,20 @@ def has_access(user_id: int, learner_id: UUID) -> bool:
 def user_ids_of(learner_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Learner id -> canonical user id, for the ids that exist; one query."""
     return dict(Learner.objects.filter(pk__in=set(learner_ids)).values_list("id", "user_id"))
+
+
+_user_ids: TtlCache[UUID, str] = TtlCache(max_entries=10_000, ttl_seconds=60)
+
+
+def user_id_of(learner_id: UUID) -> str:
+    """The canonical user id of a learner that exists; remembered for a minute, for it hardly ever changes."""
+    known = _user_ids.get(learner_id)
+    if known is None:
+        known = Learner.objects.values_list("user_id", flat=True).get(pk=learner_id)
+        _user_ids.put(learner_id, known)
+    return known
+
+
+def forget_user_ids() -> None:
+    """Ask the database again: after an erasure, between tests."""
+    _user_ids.clear()

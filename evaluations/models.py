@@ -42,7 +42,7 @@ class TaskEvaluation(models.Model):
     claimed_at = models.DateTimeField(null=True)
     lease_expires_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
-    deliveries = models.PositiveSmallIntegerField(default=0)
+    deliveries = models.PositiveSmallIntegerField(db_default=0)
 
     class Meta:
         db_table = "task_evaluations"

@@ -17,7 +17,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-CLAIM_LOCK = 7_316_201  # claims are made one at a time, so that two workers cannot both take a learner's last slot
+CLAIM_LOCK = (
+    7_316_201  # claims are made one at a time, so that two workers cannot both take a learner's last slot
+)
 RETRY_DELAYS = (timedelta(seconds=2), timedelta(seconds=10))
 
 

@@ -1,5 +1,6 @@
 """Acts of judging: submit code, ask for another evaluation, run the next one, give abandoned ones back."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.sealing import seal, unseal
-from catalog.problem_bank import ProblemBankUnreachable, ProblemNotFound, problem_bank
+from catalog.problem_bank import ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound, problem_bank
 from common.errors import Conflict, NotFound, TooManyRequests, Unprocessable
 from common.ids import uuid7
 from evaluations import queue
@@ -70,17 +71,31 @@ class LanguageUnavailable(Unprocessable):
     title = "The language is not available"
 
 
-def submit(*, learner_id: UUID, task_id: UUID, language: str, code: str, by: str, at: datetime) -> Row:
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Code that may be submitted to a task, sealed already: made by `prepare_submission`, recorded by `submit`."""
+
+    learner_id: UUID
+    task_id: UUID
+    language: str
+    sealed_code: bytes
+
+
+def prepare_submission(*, learner_id: UUID, task_id: UUID, language: str, code: str) -> Submission:
+    """Check what can be checked before any transaction. Raises `NotFound`, `LanguageUnavailable`."""
+    _check_language(learner_id, task_id, language)
+    return Submission(learner_id, task_id, language, seal(learner_id, code.encode(), purpose="code"))
+
+
+def submit(*, submission: Submission, by: str, at: datetime) -> Row:
     """Record a submission and queue its evaluation (R088, R112). Returns the evaluation's row.
 
-    Raises `NotFound`, `TaskNotInProgress`, `AttemptsExhausted`, `QueueFull`, `LanguageUnavailable`.
+    Raises `NotFound`, `TaskNotInProgress`, `AttemptsExhausted`, `QueueFull`.
     """
-    _check_language(learner_id, task_id, language)
-    sealed = seal(learner_id, code.encode(), purpose="code")
-    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
-        task = journal.task(task_id)
+    with open_journal(learner_ids=[submission.learner_id], by=by, at=at) as journal:
+        task = journal.task(submission.task_id)
         _check_attempts(journal, task)
-        return _queue(journal, task, "submitted", language, sealed, submission_id=uuid7())
+        return _queue(journal, task, "submitted", submission.language, submission.sealed_code, uuid7())
 
 
 def evaluate_again(*, learner_id: UUID, task_id: UUID, by: str, at: datetime) -> Row:
@@ -117,10 +132,7 @@ def _queue(
         },
     )
     transaction.on_commit(wake_a_worker, robust=True)
-    row = journal.row(EVALUATIONS, evaluation_id)
-    if row is None:
-        raise NotFound("The evaluation was not recorded.")
-    return row
+    return journal.recorded(EVALUATIONS, evaluation_id)
 
 
 def wake_a_worker() -> None:
@@ -131,7 +143,11 @@ def wake_a_worker() -> None:
 
 
 def _check_language(learner_id: UUID, task_id: UUID, language: str) -> None:
-    task = StudyTask.objects.filter(id=task_id, learner_id=learner_id).values("problem_id", "problem_version").first()
+    task = (
+        StudyTask.objects.filter(id=task_id, learner_id=learner_id)
+        .values("problem_id", "problem_version")
+        .first()
+    )
     if task is None:
         raise NotFound("There is no such task.")
     try:
@@ -185,12 +201,14 @@ def run_next(*, at: datetime) -> bool:
 def _judge(claimed: queue.Claimed, lost: Any) -> Judgement:
     task = StudyTask.objects.values("status").get(id=claimed.task_id)
     if task["status"] == TaskStatus.SKIPPED:
-        return Judgement.without_cases(Verdict.CANCELLED, "The task was skipped before its code was run.")
+        return Judgement(Verdict.CANCELLED, message="The task was skipped before its code was run.")
     try:
         bundle = bundle_for(claimed.problem_id, claimed.problem_version, claimed.language)
-    except (ProblemBankUnreachable, ProblemNotFound) as error:
-        log.warning("tests_unavailable", evaluation=str(claimed.id), problem=claimed.problem_id, error=str(error))
-        return Judgement.without_cases(Verdict.INFRASTRUCTURE_ERROR, "The tests could not be fetched.")
+    except (ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound) as error:
+        log.warning(
+            "tests_unavailable", evaluation=str(claimed.id), problem=claimed.problem_id, error=str(error)
+        )
+        return Judgement(Verdict.INFRASTRUCTURE_ERROR, message="The tests could not be fetched.")
     code = unseal(claimed.learner_id, claimed.code, purpose="code").decode()
     return judge(bundle, claimed.language, code, should_stop=lost)
 
@@ -279,7 +297,7 @@ def requeue_abandoned(*, at: datetime) -> int:
     """
     abandoned = queue.put_back_abandoned(at=at)
     for claimed in queue.claim_exhausted(at=at):
-        finish(claimed, Judgement.without_cases(Verdict.INFRASTRUCTURE_ERROR, "The evaluator kept failing."), at=at)
+        finish(claimed, Judgement(Verdict.INFRASTRUCTURE_ERROR, message="The evaluator kept failing."), at=at)
     for _ in range(min(queue.ready_count(at=at), WAKE_UPS)):
         wake_a_worker()
     return abandoned

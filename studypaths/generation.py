@@ -85,7 +85,8 @@ def score(candidate: Candidate, situation: Situation) -> float:
     parts = {
         "weakness": 1 - situation.mastery.get(topic, 0.0) / 100,
         "novelty": 0.0 if topic in situation.recent_topics else 1.0,
-        "difficulty_fit": 1 - abs(candidate.difficulty - situation.target_difficulty) / (HIGHEST_DIFFICULTY - 1),
+        "difficulty_fit": 1
+        - abs(candidate.difficulty - situation.target_difficulty) / (HIGHEST_DIFFICULTY - 1),
         "recency": _recency(topic, situation.recent_topics),
     }
     return round(sum(situation.weights.get(name, 0.0) * value for name, value in parts.items()), 6)
@@ -144,5 +145,5 @@ def _why(rule: str, chosen: Candidate, situation: Situation) -> str:
         return f"Your path starts here: an easy problem on {topic} shows where you stand."
     if rule == "only_topic_left":
         return f"This module has only {topic} left, so you stay with it."
-    level = "still easy" if situation.target_difficulty == 1 else "a step harder"
+    level = "still easy" if chosen.difficulty == 1 else "a step harder"
     return f"A change of topic to {topic}, {level}, so that you meet the range of this module early."

@@ -10,7 +10,7 @@ a table, inside the transaction of the caller or one of its own. An error inside
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,17 @@ from studypaths.projection import PATHS, TASKS, Key, Projection, Row, projection
 
 EVENT_COLUMNS = Event._fields
 ACTOR = re.compile(r"[a-z]+:[A-Za-z0-9:._@|+/=%~-]{1,110}")  # nothing that JSON or COPY would escape
+
+
+VersionCheck = Callable[[int], None]
+
+
+def any_version(version: int) -> None:
+    """The check of a caller that acts on whatever state the object is in.
+
+    Services call such a check with the version they find under the lock; an interface passes one that raises
+    `PreconditionFailed` when its caller has seen another (If-Match).
+    """
 
 
 class ChainHeadMoved(RuntimeError):
@@ -73,6 +84,10 @@ class Journal:
         """The row as the record has it now, or None. Do not change it: record an event."""
         self.load(projection, [key])
         return self._rows.get((projection.table, key))
+
+    def recorded(self, projection: Projection, *key: Any) -> Row:
+        """A row that an event of this journal made or changed."""
+        return self._rows[projection.table, key]
 
     def task(self, task_id: UUID) -> Row:
         """A task of a learner whose log is open; `NotFound` for any other."""
@@ -264,7 +279,8 @@ def update_sql(projection: Projection) -> str:
     """Changed rows of a projection, from a JSON array of rows."""
     others = [column for column in projection.columns if column not in projection.key_columns]
     assignments = ", ".join(
-        [f"{column} = changed.{column}" for column in others] + [f"{column} = NULL" for column in projection.resets]
+        [f"{column} = changed.{column}" for column in others]
+        + [f"{column} = NULL" for column in projection.resets]
     )
     same_key = " AND ".join(f"stored.{column} = changed.{column}" for column in projection.key_columns)
     return (

@@ -88,7 +88,9 @@ def uuid_field(field: bytes) -> UUID | None:
 
 def replayed_event(line: bytes) -> Event:
     """A line of `REPLAY_FIELDS` as an event; what replay does not need is left empty."""
-    learner_id, sequence, event_id, task_id, path_id, event_type, occurred_at, sealed, payload = line[:-1].split(b"\t")
+    learner_id, sequence, event_id, task_id, path_id, event_type, occurred_at, sealed, payload = line[
+        :-1
+    ].split(b"\t")
     at = datetime.fromisoformat(occurred_at.decode())
     return Event(
         id=UUID(event_id.decode()),

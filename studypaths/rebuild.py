@@ -136,7 +136,9 @@ def _stored_rows(projection: Projection, learner_ids: Sequence[UUID]) -> list[Ro
 
 def _write(projection: Projection, differences: list[Difference], replayed: Rows) -> None:
     for kind, statement in (("missing", insert_sql(projection)), ("changed", update_sql(projection))):
-        rows = [replayed[d.table, d.key] for d in differences if d.table == projection.table and d.kind == kind]
+        rows = [
+            replayed[d.table, d.key] for d in differences if d.table == projection.table and d.kind == kind
+        ]
         if rows:
             with connection.cursor() as cursor:
                 cursor.execute(statement, [as_json(rows)])

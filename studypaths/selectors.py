@@ -1,11 +1,23 @@
 """Questions about paths and tasks."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count, Q
 
-from studypaths.models import StudyPath
+from common.errors import NotFound
+from studypaths.journal import rows_by_key
+from studypaths.models import ChainHead, StudyPath, StudyTask
+from studypaths.projection import PATHS, TASKS, Projection, Row
 from studypaths.states import PathStatus
+
+
+class NoActivePath(NotFound):
+    """The learner has no active path, or none on the track asked for."""
+
+    code = "no_active_path"
+    title = "There is no active path"
 
 
 def active_path_id(*, learner_id: UUID, track_id: str) -> UUID | None:
@@ -15,6 +27,50 @@ def active_path_id(*, learner_id: UUID, track_id: str) -> UUID | None:
         .values_list("id", flat=True)
         .first()
     )
+
+
+def current_path(*, learner_id: UUID, track_id: str | None) -> Row:
+    """The learner's active path: of that track, or the newest of all (K-15). Raises `NoActivePath`."""
+    active = StudyPath.objects.filter(learner_id=learner_id, status=PathStatus.ACTIVE)
+    if track_id is not None:
+        active = active.filter(track_id=track_id)
+    path_id = active.order_by("-created_at").values_list("id", flat=True).first()
+    if path_id is None:
+        raise NoActivePath("Create a path first.")
+    return path_row(path_id)
+
+
+def path_row(path_id: UUID) -> Row:
+    """A path by its id, as a row of the projection. Raises `NotFound`."""
+    return _row(PATHS, path_id)
+
+
+def task_row(task_id: UUID) -> Row:
+    """A task by its id, as a row of the projection. Raises `NotFound`."""
+    return _row(TASKS, task_id)
+
+
+def _row(projection: Projection, row_id: UUID) -> Row:
+    found = rows_by_key(projection, [(row_id,)])
+    if not found:
+        raise NotFound("There is no such object.")
+    return found[0]
+
+
+def path_counts(path_id: UUID) -> tuple[dict[str, int], int]:
+    """Tasks of a path per status, and how many were passed; one query."""
+    counted = (
+        StudyTask.objects.filter(path_id=path_id)
+        .values_list("status")
+        .annotate(tasks=Count("id"), passed=Count("id", filter=Q(passed=True)))
+    )
+    rows: list[tuple[str, int, int]] = list(counted)
+    return {status: tasks for status, tasks, _ in rows}, sum(passed for *_, passed in rows)
+
+
+def record_version(learner_id: UUID) -> int:
+    """The sequence of the learner's chain head: the version of everything that is shown about the learner."""
+    return ChainHead.objects.filter(learner_id=learner_id).values_list("sequence", flat=True).first() or 0
 
 
 def learner_of_path(path_id: UUID) -> UUID | None:
@@ -27,7 +83,7 @@ def learner_of_task(task_id: UUID) -> UUID | None:
     return _learner("study_tasks", task_id)
 
 
-def _learner(table: str, row_id: UUID) -> UUID | None:
+def _learner(table: str, row_id: UUID) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT learner_id FROM {table} WHERE id = %s", [row_id])
         found = cursor.fetchone()

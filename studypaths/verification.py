@@ -89,7 +89,21 @@ def digest_of(fields: list[bytes]) -> bytes:
 
     Only the payload needs parsing: the other fields have no character that JSON escapes (the actor's are restricted).
     """
-    learner_id, sequence, event_id, task_id, path_id, event_type, actor, occurred, created, previous, _, sealed, body = fields
+    (
+        learner_id,
+        sequence,
+        event_id,
+        task_id,
+        path_id,
+        event_type,
+        actor,
+        occurred,
+        created,
+        previous,
+        _,
+        sealed,
+        body,
+    ) = fields
     canonical = b'{"actor":"%b","created_at":"%b","event_type":"%b","id":"%b","learner_id":"%b","occurred_at":"%b",' % (
         actor, created, event_type, event_id, learner_id, occurred,
     ) + b'"path_id":%b,"payload":%b,"sealed_digest":%b,"sequence":%b,"task_id":%b}' % (
@@ -133,9 +147,12 @@ def verify_all(*, report: Callable[[Verification], None]) -> Verification:
 def _heads(learner_ids: Sequence[UUID]) -> dict[UUID, tuple[int, bytes, bytes]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT learner_id, sequence, hash, seal FROM chain_heads WHERE learner_id = ANY(%s)", [list(learner_ids)]
+            "SELECT learner_id, sequence, hash, seal FROM chain_heads WHERE learner_id = ANY(%s)",
+            [list(learner_ids)],
         )
-        return {each: (sequence, bytes(head), bytes(seal)) for each, sequence, head, seal in cursor.fetchall()}
+        return {
+            each: (sequence, bytes(head), bytes(seal)) for each, sequence, head, seal in cursor.fetchall()
+        }
 
 
 def _head_problem(learner_id: UUID, chain: _Chain, head: tuple[int, bytes, bytes] | None) -> Break | None:
@@ -146,7 +163,9 @@ def _head_problem(learner_id: UUID, chain: _Chain, head: tuple[int, bytes, bytes
     if not seal_matches(head_message(learner_id, sequence, head_hash), seal):
         return Break(learner_id, sequence, "the chain head is not sealed by this system")
     if sequence > chain.sequence:
-        return Break(learner_id, chain.sequence + 1, f"is missing: the log ends before its head at {sequence}")
+        return Break(
+            learner_id, chain.sequence + 1, f"is missing: the log ends before its head at {sequence}"
+        )
     if sequence < chain.sequence:
         return Break(learner_id, sequence + 1, f"was added behind the head at {sequence}")
     if head_hash.hex().encode() != chain.hash:

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from catalog.problem_bank import TrackNotFound, problem_bank
-from common.errors import Conflict, FieldProblem, InvalidRequest
+from catalog.problem_bank import problem_bank
+from catalog.selectors import track_preset
+from common.errors import Conflict, InvalidRequest
 from common.ids import uuid7
 from studypaths.generation import ALGORITHM_VERSION, Candidate, Choice, choose_first_batch
-from studypaths.journal import Journal, open_journal
+from studypaths.journal import Journal, VersionCheck, any_version, open_journal
 from studypaths.path_config import complete_config, merged_config
 from studypaths.projection import Row
 from studypaths.selectors import active_path_id
@@ -27,10 +28,6 @@ class PathNotActive(Conflict):
     title = "The path is no longer active"
 
 
-class VersionMoved(Exception):
-    """The object is not at the version that the caller saw; the interface answers 412."""
-
-
 @dataclass(frozen=True, slots=True)
 class NewPath:
     """A path and its first tasks, as rows of the projection."""
@@ -39,15 +36,23 @@ class NewPath:
     tasks: list[Row]
 
 
-def create_path(
-    *, learner_id: UUID, track_id: str, config: dict[str, Any], by: str, at: datetime
-) -> NewPath:
-    """Create a path with its first 5 to 10 tasks (R068, R084, R085); the active path of that track is superseded.
+@dataclass(frozen=True, slots=True)
+class PathPlan:
+    """What a new path will be: asked of the catalogue before any transaction, recorded by `create_path`."""
 
-    The problem bank is asked before the transaction begins. `InvalidRequest` for a track that it does not have.
-    """
+    path_id: UUID
+    track_id: str
+    config: dict[str, Any]
+    choices: list[Choice]
+
+
+def plan_path(*, track_id: str, config: dict[str, Any]) -> PathPlan:
+    """Choose the first 5 to 10 tasks of a path (R085). `InvalidRequest` for a track that there is not."""
+    preset = track_preset(track_id)
+    if preset is None:
+        raise InvalidRequest.at("#/track_id", "unknown_track", f"There is no track {track_id!r}.")
     path_id = uuid7()
-    complete = complete_config(_preset_of(track_id), config)
+    complete = complete_config(preset, config)
     choices = choose_first_batch(
         _first_candidates(track_id),
         module=FIRST_MODULE,
@@ -55,31 +60,7 @@ def create_path(
         weights=complete["weights"],
         seed=str(path_id),
     )
-    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
-        previous = active_path_id(learner_id=learner_id, track_id=track_id)
-        if previous:
-            supersede(journal, learner_id=learner_id, path_id=previous, by_path=path_id)
-        journal.record(
-            "path_created",
-            learner_id=learner_id,
-            path_id=path_id,
-            payload={
-                "track_id": track_id,
-                "config": complete,
-                "algorithm_version": ALGORITHM_VERSION,
-                "supersedes": previous,
-            },
-        )
-        tasks = [_record_choice(journal, learner_id, path_id, choice) for choice in choices]
-        return NewPath(journal.path(path_id), tasks)
-
-
-def _preset_of(track_id: str) -> dict[str, Any]:
-    try:
-        return problem_bank().track(track_id).preset
-    except TrackNotFound as error:
-        problem = FieldProblem("#/track_id", "unknown_track", f"There is no track {track_id!r}.")
-        raise InvalidRequest("The path cannot be created.", errors=[problem]) from error
+    return PathPlan(path_id, track_id, complete, choices)
 
 
 def _first_candidates(track_id: str) -> list[Candidate]:
@@ -87,6 +68,27 @@ def _first_candidates(track_id: str) -> list[Candidate]:
         track=track_id, module=FIRST_MODULE, difficulty=FIRST_DIFFICULTIES, limit=FIRST_CANDIDATES
     )
     return [Candidate(p.id, p.version, p.module, tuple(p.topics), p.difficulty) for p in found]
+
+
+def create_path(*, learner_id: UUID, plan: PathPlan, by: str, at: datetime) -> NewPath:
+    """Record a planned path and its first tasks (R068, R084); the active path of that track is superseded."""
+    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+        previous = active_path_id(learner_id=learner_id, track_id=plan.track_id)
+        if previous:
+            supersede(journal, learner_id=learner_id, path_id=previous, by_path=plan.path_id)
+        journal.record(
+            "path_created",
+            learner_id=learner_id,
+            path_id=plan.path_id,
+            payload={
+                "track_id": plan.track_id,
+                "config": plan.config,
+                "algorithm_version": ALGORITHM_VERSION,
+                "supersedes": previous,
+            },
+        )
+        tasks = [_record_choice(journal, learner_id, plan.path_id, choice) for choice in plan.choices]
+        return NewPath(journal.path(plan.path_id), tasks)
 
 
 def supersede(journal: Journal, *, learner_id: UUID, path_id: UUID, by_path: UUID) -> None:
@@ -131,12 +133,18 @@ def record_task(journal: Journal, *, learner_id: UUID, path_id: UUID, task: dict
 
 
 def update_path_config(
-    *, learner_id: UUID, path_id: UUID, config: dict[str, Any], by: str, at: datetime, seen_version: int | None
+    *,
+    learner_id: UUID,
+    path_id: UUID,
+    config: dict[str, Any],
+    by: str,
+    at: datetime,
+    check: VersionCheck = any_version,
 ) -> Row:
     """Change settings of an active path (R103). Settings that are not named keep their values."""
     with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
         path = active_path(journal, path_id)
-        check_version(path, seen_version)
+        check(path["version"])
         journal.record(
             "path_config_changed",
             learner_id=learner_id,
@@ -152,9 +160,3 @@ def active_path(journal: Journal, path_id: UUID) -> Row:
     if path["status"] != PathStatus.ACTIVE:
         raise PathNotActive(f"The path is {path['status']}.")
     return path
-
-
-def check_version(row: Row, seen_version: int | None) -> None:
-    """Refuse an act on a state that the caller has not seen (If-Match, checked under the lock)."""
-    if seen_version is not None and row["version"] != seen_version:
-        raise VersionMoved

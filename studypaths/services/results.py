@@ -57,8 +57,10 @@ def record_result(journal: Journal, *, task_id: UUID, result: Result) -> Row:
     )
     task = journal.task(task_id)
     config = journal.path(task["path_id"])["config"]
-    if task["status"] == TaskStatus.IN_PROGRESS and result.counts and is_complete(
-        config, passed=passed, attempts=attempts
+    if (
+        task["status"] == TaskStatus.IN_PROGRESS
+        and result.counts
+        and is_complete(config, passed=passed, attempts=attempts)
     ):
         complete_task(journal, task, score=best, passed=passed, mastery=_mastery(journal, task, best))
     return journal.task(task_id)

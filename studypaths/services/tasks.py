@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import connection
 
 from common.errors import Conflict, NotFound
-from studypaths.journal import Journal, open_journal
+from studypaths.journal import Journal, VersionCheck, any_version, open_journal
 from studypaths.projection import TASKS, Row
-from studypaths.services.paths import active_path, check_version, record_task
+from studypaths.services.paths import active_path, record_task
 from studypaths.states import TaskStatus, may_move
 
 EXPIRY_CHUNK = 5_000
@@ -47,11 +47,11 @@ def create_tasks_batch(
 
 
 def start_task(
-    *, learner_id: UUID, task_id: UUID, by: str, at: datetime, seen_version: int | None = None
+    *, learner_id: UUID, task_id: UUID, by: str, at: datetime, check: VersionCheck = any_version
 ) -> Row:
     """Start a scheduled task (R072). `TaskOverdue` once its expiry has passed."""
     with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
-        check_version(journal.task(task_id), seen_version)
+        check(journal.task(task_id)["version"])
         return _start(journal, task_id)
 
 
@@ -97,12 +97,12 @@ def next_task_id(*, learner_id: UUID, track_id: str | None, at: datetime) -> tup
 
 
 def skip_task(
-    *, learner_id: UUID, task_id: UUID, reason: str, by: str, at: datetime, seen_version: int | None = None
+    *, learner_id: UUID, task_id: UUID, reason: str, by: str, at: datetime, check: VersionCheck = any_version
 ) -> Row:
     """Skip an open task, with an optional reason (K-35)."""
     with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
         task = journal.task(task_id)
-        check_version(task, seen_version)
+        check(task["version"])
         change_status(journal, task, TaskStatus.SKIPPED, reason=reason)
         return journal.task(task_id)
 
@@ -115,7 +115,7 @@ def report_progress(
     measured: dict[str, Any],
     by: str,
     at: datetime,
-    seen_version: int | None = None,
+    check: VersionCheck = any_version,
 ) -> Row:
     """What a service reports (R065): metrics and metadata, then any legal move.
 
@@ -124,7 +124,7 @@ def report_progress(
     score = measured.pop("score", None)
     with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
         task = journal.task(task_id)
-        check_version(task, seen_version)
+        check(task["version"])
         if status and status != task["status"]:
             check_move(task, status)
         if measured:

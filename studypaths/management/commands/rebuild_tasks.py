@@ -33,7 +33,9 @@ class Command(BaseCommand):
         if not result.differences:
             self.stdout.write(self.style.SUCCESS(f"{compared}: the tables are what the log says."))
         elif applied:
-            self.stdout.write(self.style.SUCCESS(f"{compared}: {len(result.differences):,} rows were set right."))
+            self.stdout.write(
+                self.style.SUCCESS(f"{compared}: {len(result.differences):,} rows were set right.")
+            )
         else:
             raise CommandError(f"{compared}: {len(result.differences):,} rows are not what the log says.")
 

@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         result = self._verify(options["learner"])
         for found in result.breaks:
-            self.stdout.write(self.style.ERROR(f"{found.learner_id}: sequence {found.sequence} {found.problem}"))
+            self.stdout.write(
+                self.style.ERROR(f"{found.learner_id}: sequence {found.sequence} {found.problem}")
+            )
         checked = f"{result.events:,} events of {result.learners:,} learners checked"
         if result.breaks:
             raise CommandError(f"{checked}: {len(result.breaks)} logs are not what was recorded.")

@@ -1,0 +1,46 @@
+"""Evaluations as JSON. Hidden inputs and expected values are in no column, so they can be in no answer."""
+
+from typing import Any
+
+import orjson
+
+from accounts.sealing import KeyDestroyed, unseal
+from evaluations.models import TaskEvaluation
+
+# The columns of an evaluation as a list shows it, in this order.
+LISTED_COLUMNS = (
+    "id", "task_id", "submission_id", "cause", "status", "verdict", "language", "problem_id", "problem_version",
+    "attempt", "score", "test_cases_passed", "test_cases_total", "runtime_ms", "memory_mb", "error_message",
+    "created_at", "finished_at",
+)  # fmt: skip
+
+
+def listed(evaluation: TaskEvaluation) -> dict[str, Any]:
+    """An evaluation without its code and cases."""
+    return {column: getattr(evaluation, column) for column in LISTED_COLUMNS}
+
+
+def evaluation(found: TaskEvaluation) -> dict[str, Any]:
+    """An evaluation with the learner's code, every test's outcome, and for visible tests what went in and came out."""
+    report = _opened_report(found)
+    details = report.get("cases", {})
+    return {
+        **listed(found),
+        "message": report.get("message", ""),
+        "cases": [{**case, "details": details.get(case["id"])} for case in found.cases],
+        "code": _opened(found, found.code, "code"),
+    }
+
+
+def _opened_report(found: TaskEvaluation) -> dict[str, Any]:
+    text = _opened(found, found.report, "report") if found.report else None
+    report: dict[str, Any] = orjson.loads(text) if text else {}
+    return report
+
+
+def _opened(found: TaskEvaluation, sealed: bytes, purpose: str) -> str | None:
+    """A sealed body as text; None once the learner's key was destroyed."""
+    try:
+        return unseal(found.learner_id, bytes(sealed), purpose=purpose).decode()
+    except KeyDestroyed:
+        return None

@@ -1,0 +1,1 @@
+"""The REST calls of paths, tasks and events."""

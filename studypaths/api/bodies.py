@@ -1,0 +1,117 @@
+"""What callers send."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from common.bodies import Instant, RequestBody, StorableObject, StorableText
+from studypaths.states import TaskKind, TaskStatus
+
+BATCH_LIMIT = 500
+
+Slug = Annotated[StorableText, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")]
+ProblemId = Annotated[StorableText, Field(min_length=1, max_length=100, examples=["longest-climb"])]
+Weight = Annotated[float, Field(ge=0, le=1)]
+
+
+class SelectionWeights(RequestBody):
+    """How much each reason counts when a problem is chosen."""
+
+    weakness: Weight | None = None
+    novelty: Weight | None = None
+    difficulty_fit: Weight | None = None
+    recency: Weight | None = None
+
+
+class PathConfig(RequestBody):
+    """Settings of a path; what is not named keeps its value or the default of the track."""
+
+    completion_policy: Literal["pass_or_exhausted", "first_evaluation"] | None = Field(
+        None,
+        description="When a task is completed: passed or no attempt left, or after the first evaluation.",
+    )
+    max_attempts: int | None = Field(
+        None, ge=1, le=20, description="Attempts of a task under `pass_or_exhausted`."
+    )
+    expire_after_days: int | None = Field(
+        None, ge=1, le=365, description="A task not started by then expires."
+    )
+    initial_tasks: int | None = Field(None, ge=5, le=10, description="Size of the first batch.")
+    weights: SelectionWeights | None = None
+
+    def settings(self) -> dict[str, Any]:
+        """The settings that were named."""
+        return self.model_dump(exclude_none=True)
+
+
+class NewPath(RequestBody):
+    """`user_id` is for services, which create paths for learners."""
+
+    track_id: Annotated[StorableText, Field(min_length=1, max_length=100)] = "coding-interview-meta"
+    config: PathConfig = PathConfig()
+    user_id: Annotated[StorableText, Field(min_length=1, max_length=255)] | None = None
+
+
+class PathChange(RequestBody):
+    config: PathConfig
+
+
+class NewTask(RequestBody):
+    """A task that a service plans. `expires_at` follows from the path's settings when it is not given."""
+
+    problem_id: ProblemId
+    module: Annotated[Slug, Field(max_length=50, examples=["arrays-strings"])]
+    topic_tags: Annotated[list[Annotated[Slug, Field(max_length=80)]], Field(max_length=20)] = Field(
+        default_factory=list, examples=[["two-pointers"]]
+    )
+    difficulty: int = Field(ge=1, le=5)
+    kind: TaskKind = TaskKind.PROBLEM
+    problem_version: int | None = Field(None, ge=1, le=2_147_483_647)
+    scheduled_at: Instant | None = Field(None, description="Now, when it is not given.")
+    expires_at: Instant | None = None
+    metadata: StorableObject = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _expires_later(self) -> "NewTask":
+        if self.scheduled_at and self.expires_at and self.expires_at <= self.scheduled_at:
+            raise PydanticCustomError("expires_too_early", "expires_at must be after scheduled_at")
+        return self
+
+
+NewTasks = Annotated[list[NewTask], Field(min_length=1, max_length=BATCH_LIMIT)]
+
+
+class TaskBatch(RequestBody):
+    path_id: UUID
+    tasks: NewTasks
+
+
+class PathTaskBatch(RequestBody):
+    """`path_id` may be repeated here; it must be that of the address (K-01)."""
+
+    tasks: NewTasks
+    path_id: UUID | None = None
+
+
+class TaskChange(RequestBody):
+    """Learners may only skip. Services may make any legal move and report what they measured."""
+
+    status: TaskStatus | None = None
+    metadata: StorableObject | None = Field(None, description="Merged into the task's metadata.")
+    score: float | None = Field(None, ge=0, le=1, description="Needed with `completed`.")
+    time_spent_seconds: int | None = Field(None, ge=0, le=31_536_000)
+    hints_used: int | None = Field(None, ge=0, le=10_000)
+
+    @model_validator(mode="after")
+    def _score_belongs_to_completion(self) -> "TaskChange":
+        if (self.status == TaskStatus.COMPLETED) != (self.score is not None):
+            raise PydanticCustomError(
+                "score_and_completion", "score is given exactly when status is completed"
+            )
+        return self
+
+
+class SkipReason(RequestBody):
+    reason: Annotated[StorableText, Field(max_length=500)] = ""

@@ -1,0 +1,173 @@
+"""Calls of paths."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.idempotency import idempotent
+from accounts.permissions import IsLearner, IsLearnerOrService
+from common.api import (
+    Keyset,
+    KeysetPage,
+    etag_of,
+    json_response,
+    not_modified,
+    refuse_unknown_parameters,
+    require_match,
+    unchanged,
+)
+from common.bodies import read_body
+from common.openapi import PAGE_PARAMETERS
+from common.parameters import parse_text
+from studypaths.api import access, bodies, examples, presenters, schemas
+from studypaths.journal import as_row
+from studypaths.models import StudyPath
+from studypaths.projection import PATHS
+from studypaths.selectors import current_path, path_counts, path_row, record_version
+from studypaths.services import paths
+
+NEWEST_PATHS = Keyset("paths", (("created_at", "instant"), ("id", "uuid")), descending=True)
+CREATED_AT = PATHS.columns.index("created_at")
+
+
+class PathsView(APIView):
+    """A learner's paths."""
+
+    def get_permissions(self) -> list[Any]:
+        return [IsLearner() if self.request.method == "GET" else IsLearnerOrService()]
+
+    @extend_schema(
+        operation_id="study_paths_list",
+        summary="Own paths",
+        description="All paths of the caller, superseded ones included, newest first.",
+        tags=["Study paths"],
+        parameters=PAGE_PARAMETERS,
+        responses=schemas.PathPageSchema,
+        examples=[examples.PATH_PAGE],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        refuse_unknown_parameters(request, ("limit", "cursor"))
+        page = KeysetPage.of(request, NEWEST_PATHS)
+        own = StudyPath.objects.filter(learner_id=access.own_learner(request))
+        rows = list(page.rows_of(own).values_list(*PATHS.columns))
+        return json_response(
+            page.answer(
+                rows,
+                key=lambda row: (row[CREATED_AT], row[0]),
+                show=lambda row: presenters.path(dict(zip(PATHS.columns, row, strict=True))),
+            )
+        )
+
+    @extend_schema(
+        operation_id="study_paths_create",
+        summary="Create a path",
+        description="Creates a personalised path with its first 5 to 10 tasks (R068, R084). The active path of the same"
+        " track is superseded; its history stays. A service names the learner in `user_id`.",
+        tags=["Study paths"],
+        request=bodies.NewPath,
+        responses={201: schemas.NewPathSchema},
+        examples=[examples.NEW_PATH_BODY, examples.NEW_PATH],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        refuse_unknown_parameters(request, ())
+        body = read_body(request, bodies.NewPath)
+        plan = paths.plan_path(track_id=body.track_id, config=body.config.settings())
+        return self._create(request, plan, body.user_id)
+
+    @idempotent
+    def _create(self, request: Request, plan: paths.PathPlan, user_id: str | None) -> HttpResponse:
+        created = paths.create_path(
+            learner_id=access.learner_to_plan_for(request, user_id),
+            plan=plan,
+            by=access.caller(request).actor,
+            at=timezone.now(),
+        )
+        path_id = created.path["id"]
+        return json_response(
+            {
+                "path": presenters.path(created.path),
+                "tasks": [presenters.task(task) for task in created.tasks],
+            },
+            status=201,
+            headers={"Location": f"/v1/study-paths/{path_id}", "ETag": etag_of(created.path["version"])},
+        )
+
+
+class CurrentPathView(APIView):
+    """The path a learner is on."""
+
+    permission_classes = [IsLearner]
+    documented_headers = {"GET": ("If-None-Match",)}
+
+    @extend_schema(
+        operation_id="study_paths_current",
+        summary="The active path",
+        description="The caller's active path of a track, or the newest active one, with its progress (R069).",
+        tags=["Study paths"],
+        parameters=[OpenApiParameter("track", str, description="A track's slug.")],
+        responses={200: schemas.CurrentPathSchema, 404: None},
+        examples=[examples.CURRENT_PATH],
+    )
+    def get(self, request: Request) -> HttpResponse:
+        refuse_unknown_parameters(request, ("track",))
+        learner_id = access.own_learner(request)
+        track = request.query_params.get("track")
+        etag = etag_of(f"{learner_id.hex[-12:]}.{record_version(learner_id)}")
+        if not_modified(request, etag):
+            return unchanged(etag)
+        row = current_path(
+            learner_id=learner_id,
+            track_id=None if track is None else parse_text(track, "track", maximum_length=100),
+        )
+        shown = {**presenters.path(row), "progress": presenters.progress(*path_counts(row["id"]))}
+        return json_response(shown, headers={"ETag": etag, "Cache-Control": "private, no-cache"})
+
+
+class PathView(APIView):
+    """One path."""
+
+    documented_headers = {"GET": ("If-None-Match",), "PATCH": ("If-Match",)}
+
+    @extend_schema(
+        operation_id="study_paths_retrieve",
+        summary="A path",
+        tags=["Study paths"],
+        responses=schemas.PathSchema,
+        examples=[examples.PATH],
+    )
+    def get(self, request: Request, path_id: UUID) -> HttpResponse:
+        refuse_unknown_parameters(request, ())
+        access.learner_shown_by_path(request, path_id)
+        row = path_row(path_id)
+        etag = etag_of(row["version"])
+        if not_modified(request, etag):
+            return unchanged(etag)
+        return json_response(presenters.path(row), headers={"ETag": etag})
+
+    @extend_schema(
+        operation_id="study_paths_update",
+        summary="Change a path's settings",
+        description="Changes the settings that are named and keeps the others (R103). 409 once the path is superseded.",
+        tags=["Study paths"],
+        request=bodies.PathChange,
+        responses=schemas.PathSchema,
+        examples=[examples.PATH_CHANGE_BODY, examples.PATH],
+    )
+    @idempotent
+    def patch(self, request: Request, path_id: UUID) -> HttpResponse:
+        refuse_unknown_parameters(request, ())
+        body = read_body(request, bodies.PathChange)
+        row = paths.update_path_config(
+            learner_id=access.learner_acting_on_path(request, path_id),
+            path_id=path_id,
+            config=body.config.settings(),
+            by=access.caller(request).actor,
+            at=timezone.now(),
+            check=lambda version: require_match(request, etag_of(version)),
+        )
+        return json_response(presenters.path(row), headers={"ETag": etag_of(row["version"])})

@@ -1,0 +1,116 @@
+"""The answers for the OpenAPI document; tests hold the presenters to them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from studypaths.states import EventType, PathStatus, TaskKind, TaskStatus
+
+
+def enum_values(enum: Any) -> list[str]:
+    return [member.value for member in enum]
+
+
+class PathSchema(serializers.Serializer[None]):
+    id = serializers.UUIDField()
+    user_id = serializers.CharField(help_text="The learner's canonical user id.")
+    track_id = serializers.CharField()
+    config = serializers.DictField(help_text="Every setting of the path.")
+    status = serializers.ChoiceField(choices=enum_values(PathStatus))
+    algorithm_version = serializers.CharField(help_text="The planner that chooses the tasks.")
+    supersedes_id = serializers.UUIDField(allow_null=True)
+    version = serializers.IntegerField(help_text="Its ETag.")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class PathProgressSchema(serializers.Serializer[None]):
+    total = serializers.IntegerField()
+    counts_by_status = serializers.DictField(child=serializers.IntegerField())
+    completed = serializers.IntegerField()
+    accuracy = serializers.FloatField(
+        allow_null=True, help_text="Passed / completed; null before the first completion."
+    )
+
+
+class ListedTaskSchema(serializers.Serializer[None]):
+    id = serializers.UUIDField()
+    user_id = serializers.CharField()
+    path_id = serializers.UUIDField()
+    problem_id = serializers.CharField()
+    problem_version = serializers.IntegerField(allow_null=True)
+    module = serializers.CharField()
+    topic_tags = serializers.ListField(child=serializers.CharField())
+    difficulty = serializers.IntegerField(min_value=1, max_value=5)
+    kind = serializers.ChoiceField(choices=enum_values(TaskKind))
+    status = serializers.ChoiceField(choices=enum_values(TaskStatus))
+    scheduled_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField(allow_null=True)
+    score = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
+    passed = serializers.BooleanField(allow_null=True)
+    attempts = serializers.IntegerField()
+    time_spent_seconds = serializers.IntegerField(allow_null=True)
+    hints_used = serializers.IntegerField()
+    metadata = serializers.DictField(help_text="`evaluation` holds the result of the last judged attempt.")
+    version = serializers.IntegerField(help_text="Its ETag.")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class TaskSchema(ListedTaskSchema):
+    decision = serializers.DictField(
+        help_text="Why this task: rule, inputs, candidates with scores, planner version, seed, and `why`, a sentence."
+    )
+
+
+class NextTaskSchema(TaskSchema):
+    problem = serializers.DictField(
+        allow_null=True,
+        help_text="As `GET /v1/problems/{id}` shows it; null for tasks without a problem of the catalogue.",
+    )
+
+
+class NewPathSchema(serializers.Serializer[None]):
+    path = PathSchema()
+    tasks = TaskSchema(many=True)
+
+
+class CurrentPathSchema(PathSchema):
+    progress = PathProgressSchema()
+
+
+class TasksSchema(serializers.Serializer[None]):
+    tasks = TaskSchema(many=True)
+
+
+class EventSchema(serializers.Serializer[None]):
+    id = serializers.UUIDField()
+    sequence = serializers.IntegerField(min_value=1, help_text="Its place in the learner's chain.")
+    task_id = serializers.UUIDField(allow_null=True)
+    path_id = serializers.UUIDField(allow_null=True)
+    event_type = serializers.ChoiceField(choices=enum_values(EventType))
+    payload = serializers.DictField()
+    actor = serializers.CharField(help_text="Who acted: `learner:…`, `service:…`, `person:…`, `system:…`.")
+    occurred_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField()
+    previous_hash = serializers.CharField(help_text="SHA-256, hexadecimal.")
+    hash = serializers.CharField(help_text="SHA-256 over previous_hash and the canonical JSON of the event.")
+
+
+class _Page(serializers.Serializer[None]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class PathPageSchema(_Page):
+    results = PathSchema(many=True)
+
+
+class TaskPageSchema(_Page):
+    results = ListedTaskSchema(many=True)
+
+
+class EventPageSchema(_Page):
+    results = EventSchema(many=True)

@@ -129,5 +129,6 @@ def _of_database(exc: OperationalError | InterfaceError) -> DomainError:
     if state.startswith(BUSY_STATES):
         return errors.DatabaseBusy("Nothing was changed; please try again.", retry_after=1)
     for connection in connections.all(initialized_only=True):
-        connection.close_if_unusable_or_obsolete()
+        if connection.connection is not None and connection.connection.closed:
+            connection.close()
     return errors.DatabaseUnavailable("Nothing was changed; please try again.", retry_after=1)

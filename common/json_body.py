@@ -120,7 +120,7 @@ class PlainNegotiation(DefaultContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        if request.META.get("HTTP_ACCEPT", "*/*") in ("*/*", JSON) and renderers[0].media_type == JSON:
+        if request.META.get("HTTP_ACCEPT", "") in ("*/*", JSON, "") and renderers[0].media_type == JSON:
             return renderers[0], JSON
         selected: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
         return selected

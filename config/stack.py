@@ -35,7 +35,7 @@ class StackFailed(RuntimeError):
 class Stack:
     """Web server, workers and beat on ``port`` of the loopback interface."""
 
-    def __init__(self, data_dir: Path, *, port: int, output: IO[str] | None) -> None:
+    def __init__(self, data_dir: Path, *, port: int, output: IO[str]) -> None:
         self.data_dir = data_dir
         self.port = port
         self.output = output
@@ -93,11 +93,12 @@ class Stack:
                 self._wait_until_ready()
             yield
         finally:
-            self._stop()
+            with step("Stopping"):
+                self._stop()
 
-    def wait(self) -> int:
+    def wait(self) -> None:
         """Until the stack ends by itself, which it does when one of its processes ends."""
-        return self.honcho.wait()
+        self.honcho.wait()
 
     def manage(self, *arguments: str) -> str:
         """What ``manage.py`` prints; raises ``StackFailed`` with its complaint."""

@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import IO, NoReturn
+from typing import NoReturn
 
 from config.embedded import EmbeddedServiceFailed, data_directory
 from config.embedded.__main__ import remove, stop
 from config.embedded.client import stop_if_unused
 from config.embedded.servers import free_port
-from config.stack import Stack, StackFailed, kept_lock, lock_owner
+from config.stack import ROOT, Stack, StackFailed, kept_lock, lock_owner
 
 DEMO_FORGETS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 STOP_SECONDS = 60.0
@@ -33,11 +33,18 @@ def run() -> int:
     """Keep the stack up until somebody stops it."""
     data_dir = data_directory()
     data_dir.mkdir(parents=True, exist_ok=True)
-    with kept_lock(data_dir / "supervisor.lock"), _tidy_end(data_dir):
-        stack = Stack(data_dir, port=int(os.environ.get("PORT") or 8000), output=None)
+    log = data_dir / "stack.log"
+    with (
+        kept_lock(data_dir / "supervisor.lock"),
+        _tidy_end(data_dir),
+        log.open("w") as output,
+        _log_on_failure(log),
+    ):
+        stack = Stack(data_dir, port=int(os.environ.get("PORT") or 8000), output=output)
         with stack.prepared(_step), stack.running(_step):
             _announce(stack)
-            return stack.wait()
+            stack.wait()
+            raise StackFailed("A process of the stack ended, so the others were stopped.")
 
 
 def demo() -> int:
@@ -47,20 +54,18 @@ def demo() -> int:
     data_dir = Path(tempfile.mkdtemp(prefix="studypaths-demo-")).resolve()
     data_dir.chmod(0o711)
     os.environ["STUDYPATHS_DATA"] = str(data_dir)
+    log = data_dir / "stack.log"
     try:
-        with (data_dir / "stack.log").open("w+") as log:
-            status = _demonstrate(Stack(data_dir, port=free_port(0), output=log))
-            if status:
-                _show_end(log)
-            return status
+        with log.open("w") as output, _log_on_failure(log):
+            stack = Stack(data_dir, port=free_port(0), output=output)
+            with stack.prepared(_step), stack.running(_step):
+                command = [sys.executable, "-m", "config.demo"]
+                shown = subprocess.run(command, cwd=ROOT, env=stack.environment, check=False)
+                if shown.returncode:
+                    raise StackFailed(f"The demo ended with status {shown.returncode}.")
+        return 0
     finally:
         remove(data_dir)
-
-
-def _demonstrate(stack: Stack) -> int:
-    with stack.prepared(_step), stack.running(_step):
-        command = [sys.executable, "-m", "config.demo"]
-        return subprocess.run(command, env=stack.environment, check=False).returncode
 
 
 def stop_run() -> int:
@@ -84,6 +89,7 @@ def _announce(stack: Stack) -> None:
         "Staff login": f"staff / {stack.staff_password}",
         "Health": f"{stack.base_url}/health/ready",
         "Addresses": stack.env_file,
+        "Log": stack.data_dir / "stack.log",
         "Token of alice": token,
     }
     text = "\n".join(f"  {title:15} {value}" for title, value in lines.items())
@@ -109,10 +115,16 @@ def _step(title: str) -> Iterator[None]:
     _say(f"{time.monotonic() - started:.1f} s")
 
 
-def _show_end(log: IO[str], lines: int = 40) -> None:
-    log.flush()
-    log.seek(0)
-    _say("\nThe end of the log of the stack:\n" + "".join(log.readlines()[-lines:]))
+@contextmanager
+def _log_on_failure(log: Path, lines: int = 40) -> Iterator[None]:
+    """Show the end of the stack's log before a failure goes on its way."""
+    try:
+        yield
+    except StackFailed:
+        end = log.read_text(errors="replace").splitlines()[-lines:]
+        if end:
+            _say("\n".join(["", f"The end of {log}:", *end]))
+        raise
 
 
 def _say(text: str) -> None:

@@ -42,7 +42,7 @@ class Field:
     default: Any = _REQUIRED
 
 
-def _slug(at_most: int) -> Check:
+def slug(at_most: int) -> Check:
     pattern = re.compile(rf"(?=.{{1,{at_most}}}\Z){SLUG.pattern}")
     return matching(pattern, f"lower-case words joined by hyphens, at most {at_most} characters")
 
@@ -59,7 +59,7 @@ def _by_language(item: Check) -> Check:
 
 
 _TEST_KEYS = {"input", "expected", "category"}
-_category = _slug(40)
+_category = slug(40)
 
 
 def _test(value: Any, pointer: str, faults: Faults) -> Any:
@@ -93,9 +93,9 @@ _code = text(at_most=MAX_CODE_BYTES)
 SUMMARY: Mapping[str, Field] = {
     "id": Field(matching(PROBLEM_ID, "1 to 100 letters, digits, dots, hyphens or underscores")),
     "title": Field(text(at_most=200)),
-    "subject": Field(_slug(50), "coding"),
-    "module": Field(_slug(50)),
-    "topics": Field(list_of(_slug(80), at_least=1, at_most=20, unique=True)),
+    "subject": Field(slug(50), "coding"),
+    "module": Field(slug(50)),
+    "topics": Field(list_of(slug(80), at_least=1, at_most=20, unique=True)),
     "difficulty": Field(integer(1, 5)),
     "minutes_target": Field(integer(1, 600)),
 }
@@ -172,6 +172,18 @@ def _field(raw: Mapping[str, Any], name: str, field: Field, faults: Faults) -> A
     if field.default is _REQUIRED:
         faults.append((f"/{name}", "is missing"))
     return None if field.default is _REQUIRED else field.default
+
+
+def object_with(fields: Mapping[str, Field]) -> Check:
+    """A check of an object inside a document."""
+
+    def check(value: Any, pointer: str, faults: Faults) -> Any:
+        own: Faults = []
+        kept = checked(value, fields, own)
+        faults.extend((pointer + where, detail) for where, detail in own)
+        return kept
+
+    return check
 
 
 def _kind_fits_call(problem: Mapping[str, Any], faults: Faults) -> None:

@@ -146,9 +146,8 @@ def _rendered(response: HttpResponse) -> HttpResponse:
     if not isinstance(response, Response):
         return response
     body = b"" if response.data is None else encode(response.data)
-    return HttpResponse(
-        body, status=response.status_code, content_type=JSON, headers=dict(response.headers.items())
-    )
+    headers = {**response.headers, "Content-Type": JSON}
+    return HttpResponse(body, status=response.status_code, headers=headers)
 
 
 def forget_idempotency_keys(*, before: datetime) -> int:

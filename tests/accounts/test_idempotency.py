@@ -253,7 +253,7 @@ def test_a_duplicate_waits_for_the_first_and_replays_it(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_duplicate_that_waited_too_long_is_a_conflict(
-    threads: ThreadPoolExecutor, learner: Caller, key: str, monkeypatch: pytest.MonkeyPatch
+    threads: ThreadPoolExecutor, learner: Caller, key: str
 ) -> None:
     Acts.entered.clear()
     Acts.may_go_on.clear()

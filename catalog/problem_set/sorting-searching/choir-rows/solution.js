@@ -1,0 +1,9 @@
+function rowSpreads(heights, size) {
+  const line = [...heights].sort((a, b) => a - b);
+  const spreads = [];
+  for (let start = 0; start < line.length; start += size) {
+    const last = Math.min(start + size, line.length) - 1;
+    spreads.push(line[last] - line[start]);
+  }
+  return spreads;
+}

@@ -14,11 +14,8 @@ def learner_id_of(user_id: str) -> UUID | None:
     """The learner with this canonical `user_id` or alias at JWT_ISSUER (R161); one query."""
     aliases = LearnerIdentity.objects.filter(issuer=settings.JWT_ISSUER, subject=user_id)
     canonical = Learner.objects.filter(user_id=user_id)
-    return (
-        aliases.values_list("learner_id", flat=True)
-        .union(canonical.values_list("id", flat=True), all=True)
-        .first()
-    )
+    either = aliases.values_list("learner_id").union(canonical.values_list("id"), all=True)
+    return next((learner_id for (learner_id,) in either[:1]), None)
 
 
 def may_look_at(principal: Principal, learner_id: UUID) -> bool:

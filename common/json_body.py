@@ -1,6 +1,6 @@
 """JSON in and out by orjson: an order of magnitude less work than DRF's encoder on a page of history."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import IO, Any
 
@@ -101,17 +101,19 @@ def decode(body: bytes) -> Any:
 
 
 def _is_deeper_than(value: Any, levels: int) -> bool:
-    level = [value]
-    for _ in range(levels + 1):
-        level = [
-            item
-            for container in level
-            if isinstance(container, dict | list)
-            for item in (container.values() if isinstance(container, dict) else container)
-        ]
-        if not level:
+    """Level by level rather than by recursion; scalars are left behind at once."""
+    containers = [value]
+    for _ in range(levels):
+        containers = [item for each in containers for item in _items(each) if isinstance(item, dict | list)]
+        if not containers:
             return False
     return True
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 class PlainNegotiation(DefaultContentNegotiation):

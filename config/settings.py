@@ -220,6 +220,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "TaskStatusEnum": "studypaths.states.TaskStatus",
         "PathStatusEnum": "studypaths.states.PathStatus",
         "TaskKindEnum": "studypaths.states.TaskKind",
+        "ProblemKindEnum": "catalog.records.KINDS",
         "EvaluationStatusEnum": "evaluations.states.EvaluationStatus",
         "VerdictEnum": "evaluations.judge.Verdict",
     },

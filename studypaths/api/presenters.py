@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from accounts.selectors import user_id_of
 from studypaths.projection import PATHS, TASKS, Row
 
@@ -36,6 +38,7 @@ def listed_tasks(learner_id: UUID, rows: Iterable[Sequence[Any]]) -> list[dict[s
 def event(values: Sequence[Any]) -> dict[str, Any]:
     """An event, fetched as `EVENT_COLUMNS`; hashes in hexadecimal. Sealed bodies are shown elsewhere, to whom they belong."""
     shown = dict(zip(EVENT_COLUMNS, values, strict=True))
+    shown["payload"] = orjson.Fragment(shown["payload"])
     shown["previous_hash"] = bytes(shown["previous_hash"]).hex()
     shown["hash"] = bytes(shown["hash"]).hex()
     return shown

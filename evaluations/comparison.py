@@ -3,8 +3,8 @@
 Values are what JSON can say, plus NaN and the infinities. The rules, in every mode:
 
 - a boolean equals only the same boolean, never 0 or 1; null equals only null;
-- an integer equals a float of exactly the same value (JavaScript has one number type): 1 and 1.0, not 2**53
-  + 1 and 2.0**53;
+- an integer equals the float nearest to it, for JavaScript has no other numbers: 1 and 1.0, and beyond 2**53 also
+  integers that no double can say; two integers are compared digit by digit;
 - NaN equals NaN; -0.0 equals 0;
 - lists (tuples count as lists) by length and order, objects by keys and values, strings by code points.
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
 
@@ -35,7 +36,7 @@ def same_value(expected: Any, got: Any, comparison: str) -> bool:
     _check(comparison)
     try:
         if comparison == UNORDERED and _is_list(expected) and _is_list(got):
-            return len(expected) == len(got) and _sorted_keys(expected) == _sorted_keys(got)
+            return len(expected) == len(got) and all(map(_exactly_same, _in_order(expected), _in_order(got)))
         return _same(expected, got, comparison == FLOAT)
     except (RecursionError, ValueError, OverflowError):  # too deep, too long, too large to be an answer
         return False
@@ -112,6 +113,10 @@ def _same(expected: Any, got: Any, tolerant: bool) -> bool:
     return _same_scalar(expected, got)
 
 
+def _exactly_same(expected: Any, got: Any) -> bool:
+    return _same(expected, got, False)
+
+
 def _same_scalar(expected: Any, got: Any) -> bool:
     for kind in (bool, str):
         if isinstance(expected, kind):
@@ -122,7 +127,7 @@ def _same_scalar(expected: Any, got: Any) -> bool:
 def _same_number(expected: float, got: float, tolerant: bool) -> bool:
     if expected != expected or got != got:
         return expected != expected and got != got
-    if expected == got:
+    if expected == got or (type(expected) is not type(got) and float(expected) == float(got)):
         return True
     if not tolerant or math.inf in (abs(expected), abs(got)):
         return False
@@ -143,28 +148,32 @@ def _same_token(expected: str, got: str) -> bool:
         return False
 
 
-def _sorted_keys(values: Any) -> list[str]:
-    """Sorting text instead of counting hashes: an answer cannot be built so that every element collides."""
-    return sorted(map(_key, values))
+def _in_order(values: Any) -> list[Any]:
+    """Sorting by text instead of counting hashes: an answer cannot be built so that every element collides."""
+    return sorted(values, key=lambda value: (_key(value, _rounded), _key(value, _exact)))
 
 
-def _key(value: Any) -> str:
-    """A text that two values share exactly when they are equal."""
+def _key(value: Any, number: Callable[[float], str]) -> str:
+    """A text that equal values share, with `number` for the numbers in it."""
     if _is_number(value):
-        return _number_key(value)
+        return number(value)
     if _is_list(value):
-        return "[" + ",".join(map(_key, value)) + "]"
+        return "[" + ",".join(_key(element, number) for element in value) + "]"
     if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(str(name))}:{_key(value[name])}" for name in sorted(value)) + "}"
+        pairs = (f"{json.dumps(str(name))}:{_key(value[name], number)}" for name in sorted(value))
+        return "{" + ",".join(pairs) + "}"
     if value is None or isinstance(value, (bool, str)):
         return json.dumps(value)
     raise ValueError(f"{type(value).__name__} is no JSON value")
 
 
-def _number_key(value: float) -> str:
-    if value != value or value in (math.inf, -math.inf):
-        return repr(value)
-    return str(int(value)) if value == int(value) else repr(value)
+def _rounded(value: float) -> str:
+    """Shared by all integers that are the same double."""
+    return repr(float(value) + 0.0)
+
+
+def _exact(value: float) -> str:
+    return str(value)
 
 
 def _difference(expected: Any, got: Any, tolerant: bool, place: str) -> str:
@@ -191,11 +200,11 @@ def _unordered_difference(expected: Any, got: Any) -> str:
     if len(expected) != len(got):
         return f"expected {len(expected)} elements in any order, got {len(got)}"
     try:
-        keys = _sorted_keys(got)
-        missing = next(value for value in expected if _key(value) not in keys)
-    except (RecursionError, ValueError, OverflowError, StopIteration):
-        return "the elements do not occur as often as expected"
-    return f"in any order: {_shown(missing)} is missing"
+        pairs = zip(_in_order(expected), _in_order(got), strict=True)
+        missing, surplus = next(pair for pair in pairs if not _exactly_same(*pair))
+    except (RecursionError, ValueError, OverflowError):
+        return "the elements are not the expected ones"
+    return f"in any order: expected {_shown(missing)}, got {_shown(surplus)}"
 
 
 def _at(place: str, text: str) -> str:

@@ -33,11 +33,13 @@ def answer_of(outcome: Outcome, *, batch: bool) -> Answer:
 def _plain_answer(outcome: Outcome) -> Answer:
     text = outcome.answer.decode("utf-8", "surrogatepass" if _is_text(outcome.answer) else "replace")
     stdout = outcome.stdout.decode("utf-8", "replace")
-    started = text.startswith((protocol.STARTED.decode(), NOT_COMPILED))
-    if text.startswith(protocol.STARTED.decode()):
-        text = text[1:]
-    kind = text[:1] if text[:1] in _KINDS else SILENT
-    return Answer(kind, text[1:], stdout, started, outcome.peak_kb)
+    if text.startswith(
+        NOT_COMPILED
+    ):  # said before the program could speak: after the start it is not believed
+        return Answer(NOT_COMPILED, text[1:], stdout, True, outcome.peak_kb)
+    started = text.startswith(protocol.STARTED.decode())
+    kind = text[1:2] if started and text[1:2] in (RETURNED, FAILED) else SILENT
+    return Answer(kind, text[2:], stdout, started, outcome.peak_kb)
 
 
 def _is_text(data: bytes) -> bool:
@@ -53,8 +55,6 @@ def _batch_answer(outcome: Outcome) -> Answer:
     if not isinstance(message, dict):
         return Answer(SILENT, "", "", True, outcome.peak_kb)
     kind, body, stdout, peak = (message.get(name) for name in ("status", "body", "out", "kb"))
-    if kind == "S":
-        return Answer(SILENT, "", "", True, outcome.peak_kb)
     if kind not in _KINDS or not isinstance(body, str):
         return Answer(SILENT, "", "", True, outcome.peak_kb)
     measured = outcome.peak_kb or (peak if type(peak) is int and 0 <= peak < 1 << 32 else 0)

@@ -1,0 +1,2 @@
+// expect: compile_error
+function square(n) { return n *; }

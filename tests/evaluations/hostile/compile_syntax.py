@@ -1,0 +1,3 @@
+# expect: compile_error
+def square(n)
+    return n

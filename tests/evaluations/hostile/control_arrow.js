@@ -1,0 +1,2 @@
+// expect: accepted
+const square = (n) => n * n;

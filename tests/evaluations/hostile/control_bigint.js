@@ -1,0 +1,2 @@
+// expect: accepted
+const square = (n) => BigInt(n) * BigInt(n);

@@ -1,0 +1,2 @@
+// expect: accepted
+module.exports = { square: (n) => n * n };

@@ -1,0 +1,3 @@
+# expect: accepted
+def square(n):
+    return float(n) * n

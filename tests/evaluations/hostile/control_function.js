@@ -1,0 +1,4 @@
+// expect: accepted
+function square(n) {
+  return n * n;
+}

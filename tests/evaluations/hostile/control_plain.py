@@ -1,0 +1,3 @@
+# expect: accepted
+def square(n: int) -> int:
+    return n * n

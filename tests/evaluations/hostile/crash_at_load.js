@@ -1,0 +1,3 @@
+// expect: runtime_error
+null.x;
+function square(n) { return n * n; }

@@ -1,0 +1,3 @@
+# expect: runtime_error
+def square(n):
+    return square(n)

@@ -1,0 +1,6 @@
+# expect: runtime_error
+import ctypes
+
+
+def square(n):
+    ctypes.string_at(0)

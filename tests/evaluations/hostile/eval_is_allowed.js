@@ -1,0 +1,2 @@
+// expect: accepted
+function square(n) { return eval('n * n') === new Function('n', 'return n * n')(n) ? n * n : 0; }

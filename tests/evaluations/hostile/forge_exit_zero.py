@@ -1,0 +1,6 @@
+# expect: runtime_error
+import sys
+
+
+def square(n):
+    sys.exit(0)

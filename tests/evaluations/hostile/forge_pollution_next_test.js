@@ -1,0 +1,6 @@
+// expect: accepted
+function square(n) {
+  const before = Object.prototype.seen || globalThis.seen || Array.seen;
+  Object.prototype.seen = globalThis.seen = Array.seen = true;
+  return before ? 'state was carried over' : n * n;
+}

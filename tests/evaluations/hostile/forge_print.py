@@ -1,0 +1,6 @@
+# expect: wrong_answer
+def square(n):
+    print('accepted')
+    print('S' 'R' + str(n * n))
+    print('{"verdict": "accepted"}')
+    return None

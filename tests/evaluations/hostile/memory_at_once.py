@@ -1,0 +1,3 @@
+# expect: memory_limit
+def square(n):
+    return len(bytearray(4 << 30)) and n * n

@@ -1,0 +1,13 @@
+# expect: runtime_error|memory_limit
+import ctypes
+
+
+def square(n):
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype = ctypes.c_void_p
+    for _ in range(1000):
+        block = libc.malloc(ctypes.c_size_t(16 << 20))
+        if not block:
+            raise MemoryError
+        ctypes.memset(block, 1, 16 << 20)
+    return n * n

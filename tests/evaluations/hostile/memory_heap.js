@@ -1,0 +1,2 @@
+// expect: memory_limit; tests: 1
+function square(n) { const heap = []; for (;;) heap.push(new Array(10000).fill({ n })); }

@@ -1,0 +1,2 @@
+// expect: runtime_error|memory_limit; tests: 1
+function square(n) { let s = 'x'; for (;;) { s += s; if (s.charCodeAt(s.length - 1) === 0) break; } return n; }

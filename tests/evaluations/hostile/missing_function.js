@@ -1,0 +1,2 @@
+// expect: runtime_error
+function cube(n) { return n ** 3; }

@@ -1,0 +1,3 @@
+# expect: runtime_error
+def cube(n):
+    return n ** 3

@@ -1,0 +1,2 @@
+// expect: runtime_error; tests: 1
+async function square(n) { const fs = await import('fs'); return fs.readFileSync('/etc/passwd', 'utf8'); }

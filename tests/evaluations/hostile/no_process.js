@@ -1,0 +1,2 @@
+// expect: accepted
+function square(n) { return typeof process === 'undefined' && typeof require === 'undefined' && typeof fetch === 'undefined' ? n * n : 'found'; }

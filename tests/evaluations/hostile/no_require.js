@@ -1,0 +1,3 @@
+// expect: runtime_error
+const fs = require('fs');
+function square(n) { return n * n; }

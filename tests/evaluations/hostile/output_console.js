@@ -1,0 +1,2 @@
+// expect: output_limit; tests: 1
+function square(n) { for (;;) console.log('x'.repeat(100000)); }

@@ -1,0 +1,5 @@
+# expect: runtime_error
+def square(n):
+    value = []
+    value.append(value)
+    return value

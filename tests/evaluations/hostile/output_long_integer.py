@@ -1,0 +1,7 @@
+# expect: runtime_error
+import sys
+
+
+def square(n):
+    sys.set_int_max_str_digits(0)
+    return 10**20_000

@@ -1,0 +1,2 @@
+// expect: wrong_answer
+function square(n) { return NaN; }

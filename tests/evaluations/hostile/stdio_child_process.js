@@ -1,0 +1,4 @@
+// expect: runtime_error; kind: stdio
+const done = require('child_process').spawnSync(process.execPath, ['-e', '1']);
+if (done.error) throw done.error;
+console.log('ran');

@@ -1,0 +1,2 @@
+// expect: compile_error; kind: stdio
+const = 3;

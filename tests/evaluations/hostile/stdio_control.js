@@ -1,0 +1,3 @@
+// expect: accepted; kind: stdio
+const n = Number(require('fs').readFileSync('/dev/stdin', 'utf8'));
+console.log(n * n);

@@ -1,0 +1,3 @@
+# expect: accepted; kind: stdio
+n = int(input())
+print(n * n)

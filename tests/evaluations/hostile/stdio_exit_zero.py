@@ -1,0 +1,6 @@
+# expect: accepted; kind: stdio
+import sys
+
+n = int(input())
+print(n * n)
+sys.exit()

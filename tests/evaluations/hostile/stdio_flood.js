@@ -1,0 +1,2 @@
+// expect: output_limit; kind: stdio; tests: 1
+for (;;) console.log('x'.repeat(10000));

@@ -1,0 +1,3 @@
+# expect: output_limit; kind: stdio; tests: 1
+while True:
+    print('x' * 1000)

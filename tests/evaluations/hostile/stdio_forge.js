@@ -1,0 +1,3 @@
+// expect: wrong_answer|runtime_error; kind: stdio
+require('fs').writeSync(3, 'Rtrue');
+console.log('accepted');

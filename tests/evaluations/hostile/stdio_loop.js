@@ -1,0 +1,2 @@
+// expect: time_limit; kind: stdio; tests: 1
+for (;;);

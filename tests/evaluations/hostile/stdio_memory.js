@@ -1,0 +1,3 @@
+// expect: memory_limit; kind: stdio; tests: 1
+const heap = [];
+for (;;) heap.push(new Array(10000).fill({}));

@@ -1,0 +1,3 @@
+# expect: runtime_error; kind: stdio
+input()
+input()

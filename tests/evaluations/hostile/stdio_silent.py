@@ -1,0 +1,2 @@
+# expect: wrong_answer; kind: stdio
+input()

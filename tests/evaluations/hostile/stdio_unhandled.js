@@ -1,0 +1,2 @@
+// expect: runtime_error; kind: stdio
+Promise.reject(new Error('late'));

@@ -1,0 +1,2 @@
+// expect: runtime_error; kind: stdio
+require('fs').writeFileSync('/tmp/owned', 'x');

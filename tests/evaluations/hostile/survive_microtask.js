@@ -1,0 +1,2 @@
+// expect: accepted
+function square(n) { Promise.resolve().then(() => { for (;;); }); return n * n; }

@@ -1,0 +1,2 @@
+// expect: runtime_error; tests: 1
+async function square(n) { await new Promise(() => {}); return n * n; }

@@ -1,0 +1,7 @@
+# expect: time_limit; tests: 1
+import time
+
+
+def square(n):
+    time.sleep(3600)
+    return n * n

@@ -1,0 +1,8 @@
+# expect: time_limit; tests: 1
+import os
+import signal
+
+
+def square(n):
+    os.kill(os.getpid(), signal.SIGSTOP)
+    return n * n

@@ -15,14 +15,13 @@ from accounts.models import AccessLog, DataKey, Learner, LearnerAccess, LearnerI
 from accounts.principal import actor_name
 from accounts.selectors import has_access
 from accounts.services import grant_access, record_access, revoke_access
-from common.admin import ReadOnlyAdmin
+from common.admin import ReadOnlyAdmin, ReadOnlyInline
 
 if TYPE_CHECKING:  # generic to the type checker only
     AccessForm = forms.ModelForm[LearnerAccess]
-    AnyInline = admin.TabularInline[LearnerIdentity, Learner]
     AnyUserAdmin = UserAdmin[User]
 else:
-    AccessForm, AnyInline, AnyUserAdmin = forms.ModelForm, admin.TabularInline, UserAdmin
+    AccessForm, AnyUserAdmin = forms.ModelForm, UserAdmin
 
 
 def actor_of(request: HttpRequest) -> str:
@@ -42,24 +41,15 @@ class PersonAdmin(AnyUserAdmin):
     fieldsets = (*(UserAdmin.fieldsets or ()), ("Bearer tokens", {"fields": ("subject",)}))
 
 
-class IdentityInline(AnyInline):
+class IdentityInline(ReadOnlyInline[LearnerIdentity, Learner]):
     """All names of the learner."""
 
     model = LearnerIdentity
     fields = ("issuer", "subject", "created_at")
-    readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Learner)
-class LearnerAdmin(ReadOnlyAdmin):
+class LearnerAdmin(ReadOnlyAdmin[Learner]):
     """Every look at one learner is in the access log (R150)."""
 
     list_display = ("user_id", "id", "timezone", "locale", "created_at")
@@ -103,7 +93,7 @@ class GrantForm(AccessForm):
 
 
 @admin.register(LearnerAccess)
-class LearnerAccessAdmin(ReadOnlyAdmin):
+class LearnerAccessAdmin(ReadOnlyAdmin[LearnerAccess]):
     """Permissions are granted and revoked, never edited."""
 
     list_display = ("user", "learner", "role", "granted_by", "granted_at", "revoked_at")
@@ -138,7 +128,7 @@ class LearnerAccessAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AccessLog)
-class AccessLogAdmin(ReadOnlyAdmin):
+class AccessLogAdmin(ReadOnlyAdmin[AccessLog]):
     """Newest first: the ids are in the order of time, and indexed."""
 
     list_display = ("at", "actor", "channel", "what", "learner")
@@ -149,7 +139,7 @@ class AccessLogAdmin(ReadOnlyAdmin):
 
 
 @admin.register(DataKey)
-class DataKeyAdmin(ReadOnlyAdmin):
+class DataKeyAdmin(ReadOnlyAdmin[DataKey]):
     """Which key wraps whose data key. The wrapped key itself stays in the database."""
 
     fields = ("learner", "wrapped_by", "created_at", "destroyed_at")

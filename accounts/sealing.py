@@ -36,7 +36,7 @@ def seal(learner_id: UUID, plaintext: bytes, *, purpose: str) -> bytes:
     return version + encrypt(_data_key(learner_id), body, _context(version, learner_id, purpose))
 
 
-def unseal(learner_id: UUID, sealed: bytes, *, purpose: str) -> bytes:
+def unseal(learner_id: UUID, sealed: bytes | memoryview, *, purpose: str) -> bytes:
     """The plaintext. Raises `SealBroken` or `KeyDestroyed`; neither carries anything of the body."""
     version, body = bytes(sealed[:1]), bytes(sealed[1:])
     if version not in (PLAIN, COMPRESSED):

@@ -194,7 +194,13 @@ def test_a_learner_is_made_whole_or_not_at_all(settings: Settings) -> None:
 @pytest.mark.django_db
 def test_access_is_granted_once_and_can_be_revoked_and_granted_again() -> None:
     learner_id, user_id = ensured("ada"), new_user("grace")
-    grant = {"user_id": user_id, "learner_id": learner_id, "role": "mentor", "by": "person:sam", "at": NOW}
+    grant: dict[str, Any] = {
+        "user_id": user_id,
+        "learner_id": learner_id,
+        "role": "mentor",
+        "by": "person:sam",
+        "at": NOW,
+    }
 
     access_id = grant_access(**grant)
     assert grant_access(**grant) == access_id

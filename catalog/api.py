@@ -4,7 +4,6 @@ import hashlib
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -15,13 +14,14 @@ from catalog.problem_bank import problem_bank
 from catalog.selectors import tracks_by_slug
 from common.api import etag_of, json_response, not_modified, refuse_unknown_parameters, unchanged
 from common.parameters import parse_int, parse_text
+from common.problems import PROBLEM_MEDIA_TYPE
 
 MAX_VERSION = 2**31 - 1
-NOT_MODIFIED = OpenApiResponse(description="The copy with the ETag of If-None-Match is still good.")
-BANK_REFUSED = OpenApiResponse(description="The problem bank refused to answer.")
-IF_NONE_MATCH = OpenApiParameter(
-    "If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="ETag of the copy at hand."
-)
+ANSWERS_502 = {
+    (502, PROBLEM_MEDIA_TYPE): OpenApiResponse(
+        {"$ref": "#/components/schemas/Problem"}, description="The problem bank service refuses to answer."
+    )
+}
 
 
 def conditional(request: Request, body: dict[str, Any]) -> HttpResponse:
@@ -36,13 +36,16 @@ def conditional(request: Request, body: dict[str, Any]) -> HttpResponse:
 
 
 class TracksView(APIView):
+    """All tracks."""
+
+    documented_headers = {"GET": ("If-None-Match",)}
+
     @extend_schema(
         operation_id="tracks_list",
         summary="Tracks",
         description="Every track that a study path can be made for.",
         tags=["Catalogue"],
-        parameters=[IF_NONE_MATCH],
-        responses={200: schemas.TrackPageSchema, 304: NOT_MODIFIED},
+        responses=schemas.TrackPageSchema,
         examples=[schemas.TRACK_PAGE_EXAMPLE],
     )
     def get(self, request: Request) -> HttpResponse:
@@ -51,14 +54,17 @@ class TracksView(APIView):
 
 
 class TrackView(APIView):
+    """One track."""
+
+    documented_headers = {"GET": ("If-None-Match",)}
+
     @extend_schema(
         operation_id="tracks_retrieve",
         summary="A track",
         description="Modules in the order in which they open, with their topics and the number of problems;"
         " the languages that submissions may be written in, and whether they can be run at present.",
         tags=["Catalogue"],
-        parameters=[IF_NONE_MATCH],
-        responses={200: schemas.TrackSchema, 304: NOT_MODIFIED, 502: BANK_REFUSED},
+        responses={200: schemas.TrackSchema, **ANSWERS_502},
         examples=[schemas.TRACK_EXAMPLE],
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
@@ -68,6 +74,10 @@ class TrackView(APIView):
 
 
 class ProblemView(APIView):
+    """One problem."""
+
+    documented_headers = {"GET": ("If-None-Match",)}
+
     @extend_schema(
         operation_id="problems_retrieve",
         summary="A problem",
@@ -80,9 +90,8 @@ class ProblemView(APIView):
                 {"type": "integer", "minimum": 1, "maximum": MAX_VERSION},
                 description="An earlier version; the current one by default.",
             ),
-            IF_NONE_MATCH,
         ],
-        responses={200: schemas.ProblemSchema, 304: NOT_MODIFIED, 502: BANK_REFUSED},
+        responses={200: schemas.ProblemSchema, **ANSWERS_502},
         examples=[schemas.PROBLEM_EXAMPLE],
     )
     def get(self, request: Request, problem_id: str) -> HttpResponse:

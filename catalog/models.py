@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from catalog.fields import JSONTextField
 from common.ids import uuid7
 
 
@@ -103,8 +104,8 @@ class ProblemVersion(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()
-    content = models.JSONField()
-    hidden_tests = models.JSONField(default=list)
+    content = JSONTextField()
+    hidden_tests = JSONTextField(default=list)
     checker = models.JSONField(null=True)
     hints = models.JSONField(default=dict)
     solutions = models.JSONField(default=dict)

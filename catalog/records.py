@@ -1,6 +1,7 @@
 """A problem as it is imported or fetched: what its fields may be, and the checks between them."""
 
 import hashlib
+import json
 import keyword
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +26,7 @@ from common.canonical import canonical_json
 KINDS = ("function", "stdio")
 COMPARISONS = ("exact", "float", "unordered")
 HINT_LEVELS = ("L1", "L2", "L3")
+TESTS = ("visible_tests", "hidden_tests")
 MAX_TESTS = 100
 MAX_CODE_BYTES = 64 * 1024
 
@@ -145,8 +147,10 @@ class ProblemRecord:
         return {name: self.fields[name] for name in CONTENT}
 
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON of all fields: equal digests are equal problems."""
-        return hashlib.sha256(canonical_json(dict(self.fields))).hexdigest()
+        """SHA-256 over all fields: equal digests are equal problems, the order of keys in tests included."""
+        tests = {name: self.fields[name] for name in TESTS}
+        others = {name: value for name, value in self.fields.items() if name not in tests}
+        return hashlib.sha256(canonical_json(others) + json.dumps(tests).encode()).hexdigest()
 
 
 def checked(
@@ -259,7 +263,7 @@ _RULES: Iterable[Callable[[Mapping[str, Any], Faults], None]] = (
 
 def tests_of(problem: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
     """Every test of a problem with its JSON pointer, the visible ones first."""
-    for name in ("visible_tests", "hidden_tests"):
+    for name in TESTS:
         for index, test in enumerate(problem.get(name) or ()):
             yield f"/{name}/{index}", test
 

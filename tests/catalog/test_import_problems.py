@@ -67,9 +67,10 @@ def test_a_changed_problem_becomes_a_new_version_and_the_old_one_stays() -> None
     report = imported({"title": "Longest rise", "difficulty": 3})
 
     assert report.changed == ("longest-climb",)
-    assert list(ProblemVersion.objects.order_by("version").values_list("version", "content__title")) == [
-        (1, "Longest climb"),
-        (2, "Longest rise"),
+    assert list(ProblemVersion.objects.order_by("version").values_list("version", flat=True)) == [1, 2]
+    assert [version.content["title"] for version in ProblemVersion.objects.order_by("version")] == [
+        "Longest climb",
+        "Longest rise",
     ]
     problem = Problem.objects.get()
     assert (problem.title, problem.difficulty, problem.current_version) == ("Longest rise", 3, 2)
@@ -84,8 +85,8 @@ def test_going_back_to_an_earlier_text_is_a_version_of_its_own() -> None:
 
 
 @pytest.mark.usefixtures("tracks")
-def test_what_is_stored_has_the_digest_that_was_imported() -> None:
-    """What jsonb gives back is what was put in: numbers, text and order of lists included."""
+def test_tests_are_stored_as_they_were_written() -> None:
+    """Numbers, text and the order of keys, on which code under test may depend."""
     tests = [
         {
             "input": {"heights": [1, 1.0, -0.5, 1e-7, 2**60, "ä\u2028", None, True, {"b": [], "a": {}}]},
@@ -98,7 +99,7 @@ def test_what_is_stored_has_the_digest_that_was_imported() -> None:
 
     assert version.content["visible_tests"] == tests
     assert repr(version.content["visible_tests"][0]["input"]) == repr(
-        {"heights": [1, 1.0, -0.5, 1e-7, 2**60, "ä\u2028", None, True, {"a": {}, "b": []}]}
+        {"heights": [1, 1.0, -0.5, 1e-7, 2**60, "ä\u2028", None, True, {"b": [], "a": {}}]}
     )
 
 

@@ -157,6 +157,16 @@ def test_the_digest_changes_with_any_field_and_with_nothing_else() -> None:
     assert a_record(hints={}).digest() != record.digest()
 
 
+def test_the_order_of_keys_counts_in_tests_only() -> None:
+    def digest(argument: dict[str, int], hints: dict[str, str]) -> str:
+        return a_record(visible_tests=[a_test(input={"heights": argument})], hints=hints).digest()
+
+    record = digest({"a": 1, "b": 2}, {"L1": "x", "L2": "y"})
+
+    assert digest({"a": 1, "b": 2}, {"L2": "y", "L1": "x"}) == record
+    assert digest({"b": 2, "a": 1}, {"L1": "x", "L2": "y"}) != record
+
+
 def test_what_may_be_shown_holds_nothing_secret() -> None:
     content = a_record().content
 

@@ -9,7 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = (ROOT / ".env.example").read_text()
 READS = (
-    r"env\.\w+\(\s*\"([A-Z_]+)\"",
+    r"env\.\w+\(\s*[\"']([A-Z_]+)[\"']",
     r"secret\(\"([A-Z_]+)\"\)",
     r"os\.environ(?:\.get\(|\[)\"([A-Z_]+)\"",
 )

@@ -166,13 +166,14 @@ class Journal:
                 raise ChainHeadMoved("a chain head moved under its lock")
 
     def _write_rows(self, cursor: Any, projection: Projection) -> None:
+        """Changed rows first: a new path may only become active once the old one is superseded."""
         changed = self._changed.get(projection.table, {})
         new = [row for key, row in changed.items() if (projection.table, key) not in self._stored]
         old = [row for key, row in changed.items() if (projection.table, key) in self._stored]
-        if new:
-            cursor.execute(insert_sql(projection), [as_json(new)])
         if old:
             cursor.execute(update_sql(projection), [as_json(old)])
+        if new:
+            cursor.execute(insert_sql(projection), [as_json(new)])
 
     def _moved_heads(self) -> str:
         return as_json(

@@ -1,0 +1,173 @@
+"""Random acts by concurrent writers (009-6, R160): replay equals the rows, every chain verifies, no sequence is missing."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from accounts.sealing import seal
+from accounts.services import ensure_learner
+from common.errors import DomainError
+from common.ids import uuid7
+from evaluations import queue, services
+from evaluations.judge import Judgement, Verdict
+from evaluations.models import TaskEvaluation
+from studypaths.models import ChainHead, StudyTask, TaskEvent
+from studypaths.rebuild import check_learners
+from studypaths.services import tasks
+from studypaths.services.paths import update_path_config
+from studypaths.states import TaskStatus
+from studypaths.verification import verify_learners
+from tests.studypaths.builders import CO, MINUTE, NOON, me, new_path, new_tasks
+
+WRITERS = 4
+ACTS = (
+    "start", "start_next", "skip", "submit", "judge", "judge", "judge_again", "report", "complete", "configure", "plan",
+    "supersede",
+)  # fmt: skip
+act = st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(0, 30), st.sampled_from(list(Verdict)))
+
+
+class Journeys(RuleBasedStateMachine):
+    """Two learners, and four writers that act on their records at once."""
+
+    @initialize()
+    def two_learners_begin(self) -> None:
+        self.now = NOON
+        self.learners = [
+            ensure_learner(user_id=f"learner-{uuid7()}", issuer=settings.JWT_ISSUER, at=NOON)
+            for _ in range(2)
+        ]
+        for learner_id in self.learners:
+            new_tasks(
+                learner_id,
+                new_path(learner_id, completion_policy="pass_or_exhausted", max_attempts=2)["id"],
+                3,
+            )
+
+    @rule(acts=st.lists(act, min_size=2, max_size=12))
+    def writers_act_at_once(self, acts: list[tuple[str, int, int, Verdict]]) -> None:
+        self.now += MINUTE
+        with ThreadPoolExecutor(WRITERS) as writers:
+            outcomes = [writers.submit(self._act, *chosen) for chosen in acts]
+            writers.map(lambda _: connection.close(), range(WRITERS))
+        for outcome in outcomes:
+            outcome.result()
+
+    @rule(days=st.integers(1, 8))
+    def time_passes_and_two_beats_fire(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        with ThreadPoolExecutor(2) as beats:
+            for outcome in [beats.submit(_closing, self._expire) for _ in range(2)]:
+                outcome.result()
+
+    @invariant()
+    def the_record_holds(self) -> None:
+        verified = verify_learners(self.learners)
+        assert verified.breaks == []
+        assert check_learners(self.learners).differences == []
+        heads = dict(
+            ChainHead.objects.filter(learner_id__in=self.learners).values_list("learner_id", "sequence")
+        )
+        for learner_id, head in heads.items():
+            events = TaskEvent.objects.filter(learner_id=learner_id).values_list("sequence", flat=True)
+            assert sorted(events) == list(range(1, head + 1))
+        done = TaskEvaluation.objects.filter(learner_id__in=self.learners, status="done").count()
+        evaluated = TaskEvent.objects.filter(learner_id__in=self.learners, event_type="evaluated").count()
+        assert done == evaluated
+
+    def _expire(self) -> None:
+        tasks.expire_overdue_tasks(by=CO, at=self.now, chunk=2)
+
+    def _act(self, name: str, whose: int, place: int, verdict: Verdict) -> None:
+        _closing(lambda: self._try(name, self.learners[whose], place, verdict))
+
+    def _try(self, name: str, learner_id: UUID, place: int, verdict: Verdict) -> None:
+        """One act on one of the learner's tasks. Refusals are part of the story; anything else is not."""
+        ids = list(
+            StudyTask.objects.filter(learner_id=learner_id).order_by("id").values_list("id", flat=True)
+        )
+        try:
+            perform(name, learner_id, ids[place % len(ids)], verdict, self.now)
+        except DomainError as refusal:
+            assert refusal.status in (404, 409, 429), refusal
+
+
+def _closing(work: Callable[[], Any]) -> None:
+    """Do the work of a thread of its own and give its connection back."""
+    try:
+        work()
+    finally:
+        connection.close()
+
+
+def perform(name: str, learner_id: UUID, task_id: UUID, verdict: Verdict, at: datetime) -> None:
+    """Carry out one act through the services."""
+    whose: dict[str, Any] = {"learner_id": learner_id, "by": me(learner_id), "at": at}
+    task: dict[str, Any] = {**whose, "task_id": task_id}
+    path_id = StudyTask.objects.values_list("path_id", flat=True).get(id=task_id)
+    report: dict[str, Any] = {"measured": {"metadata": {"seen": verdict}}, "status": None}
+    acts: dict[str, Callable[[], object]] = {
+        "start": lambda: tasks.start_task(**task),
+        "start_next": lambda: tasks.start_next_task(track_id=None, **whose),
+        "skip": lambda: tasks.skip_task(reason="no", **task),
+        "submit": lambda: submit(learner_id, task_id, at),
+        "judge": lambda: judge_one(verdict, at),
+        "judge_again": lambda: services.evaluate_again(**task),
+        "report": lambda: tasks.report_progress(**task, **report),
+        "complete": lambda: tasks.report_progress(
+            **task, status=TaskStatus.COMPLETED, measured={"score": 0.25, "metadata": {}}
+        ),
+        "configure": lambda: update_path_config(path_id=path_id, config={"max_attempts": 3}, **whose),
+        "plan": lambda: new_tasks(learner_id, path_id, 2, at=at),
+        "supersede": lambda: new_path(learner_id, at=at),
+    }
+    acts[name]()
+
+
+def submit(learner_id: UUID, task_id: UUID, at: datetime) -> None:
+    sealed = seal(learner_id, b"print(1)", purpose="code")
+    submission = services.Submission(learner_id, task_id, "python", sealed)
+    services.submit(submission=submission, by=me(learner_id), at=at)
+
+
+def judge_one(verdict: Verdict, at: datetime) -> None:
+    """Claim the next evaluation, whoever's, and record that verdict for it."""
+    claimed = queue.claim_next(at=at)
+    if claimed:
+        passed = 4 if verdict == Verdict.ACCEPTED else 2
+        services.finish(claimed, Judgement(verdict, passed=passed, total=4, runtime_ms=3, memory_mb=9), at=at)
+
+
+@pytest.fixture
+def no_broker_needed() -> Iterator[None]:
+    """Wake-ups go to an in-memory broker: here the queue in the database is the subject."""
+    from config.celery import app
+
+    before = app.conf.broker_url
+    app.conf.broker_url = "memory://"
+    yield
+    app.conf.broker_url = before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_concurrent_acts_keep_the_record_true(no_broker_needed: None) -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Journeys,
+        settings=hypothesis_settings(
+            max_examples=15,
+            stateful_step_count=8,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -8,8 +8,11 @@ class EvaluationsConfig(AppConfig):
     verbose_name = "Evaluations"
 
     def ready(self) -> None:
-        """Let the journal and replay know how evaluations follow from the log."""
+        """Tell the layers below: how evaluations follow from the log, and which languages can be judged."""
+        from catalog.languages import set_runtime_check
+        from evaluations.languages import runtimes_here
         from evaluations.projection import EVALUATIONS
         from studypaths.projection import register
 
         register(EVALUATIONS)
+        set_runtime_check(runtimes_here)

@@ -5,6 +5,7 @@ from argparse import ArgumentTypeError
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import StringIO
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -19,6 +20,9 @@ from catalog.problem_bank import LocalProblemBank
 from evaluations.bundles import judge_bundle
 from evaluations.judge import Bundle, Judgement, Verdict
 from evaluations.runner import judge
+
+MESSAGE_CHARACTERS = 200
+TABLE_WIDTH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,10 @@ class Command(BaseCommand):
             names = ", ".join(sorted(missing)) or "a problem"
             raise CommandError(f"The catalogue has no reference solution of {names} here.")
         started = time.monotonic()
-        console = Console(file=self.stdout, soft_wrap=True)
-        judged = list(_judged(solutions, jobs, console))
+        judged = list(_judged(solutions, jobs))
         refused = [(solution, result) for solution, result in judged if result.verdict != Verdict.ACCEPTED]
         if refused:
-            console.print(_table(refused))
+            self.stdout.write(_table(refused))
         self.stdout.write(
             f"{len(judged) - len(refused)} / {len(judged)} reference solutions accepted"
             f" in {time.monotonic() - started:.1f} s."
@@ -77,10 +80,9 @@ def _solutions(problems: Sequence[str], modules: Sequence[str]) -> Iterator[Solu
             yield Solution(judge_bundle(tests, language), language, code)
 
 
-def _judged(
-    solutions: Sequence[Solution], jobs: int, console: Console
-) -> Iterator[tuple[Solution, Judgement]]:
+def _judged(solutions: Sequence[Solution], jobs: int) -> Iterator[tuple[Solution, Judgement]]:
     """Threads are enough: the work happens in the evaluator's own processes."""
+    console = Console(stderr=True)
     with ThreadPoolExecutor(jobs) as pool, Progress(console=console, disable=not console.is_terminal) as bar:
         step = bar.add_task("Judging", total=len(solutions))
         for solution, result in zip(solutions, pool.map(_judge, solutions), strict=True):
@@ -92,7 +94,7 @@ def _judge(solution: Solution) -> Judgement:
     return judge(solution.bundle, solution.language, solution.code)
 
 
-def _table(refused: Sequence[tuple[Solution, Judgement]]) -> Table:
+def _table(refused: Sequence[tuple[Solution, Judgement]]) -> str:
     table = Table("problem", "language", "verdict", "passed", "first test", "message")
     for solution, result in refused:
         failing = next((case for case in result.cases if case.verdict != Verdict.ACCEPTED), None)
@@ -102,6 +104,9 @@ def _table(refused: Sequence[tuple[Solution, Judgement]]) -> Table:
             result.verdict,
             f"{result.passed} / {result.total}",
             f"{failing.id} {failing.verdict}" if failing else "",
-            escape(result.message[:200]),
+            escape(result.message[:MESSAGE_CHARACTERS]),
         )
-    return table
+    console = Console(file=StringIO(), width=TABLE_WIDTH)
+    with console.capture() as text:
+        console.print(table)
+    return text.get()

@@ -215,7 +215,8 @@ class DocsView(TemplateView):
     http_method_names = ["get", "head", "options"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(kinds=problem_kinds(), **kwargs)
+        kinds = [{"status": kind.status, "code": kind.code, "title": kind.title} for kind in problem_kinds()]
+        return super().get_context_data(kinds=kinds, **kwargs)
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         refusal = MethodNotAllowed(

@@ -31,6 +31,7 @@ return count
 """
 
 logger = logging.getLogger(__name__)
+wall_clock: Callable[[], float] = time.time
 
 
 class Counter:
@@ -86,7 +87,7 @@ class RequestThrottle(BaseThrottle):
         who = caller_of(request) if limit > 0 else None
         if who is None:
             return True
-        window, passed = divmod(time.time(), WINDOW_SECONDS)
+        window, passed = divmod(wall_clock(), WINDOW_SECONDS)
         count = counter(settings.REDIS_URL).add(f"throttle:{self.scope}:{who}:{window:.0f}")
         if count is None:
             return True

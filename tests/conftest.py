@@ -38,10 +38,13 @@ def log_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
 
     They are off for the one session that empties the tables; Django closes it right after.
     """
-    yield
     marker = request.node.get_closest_marker("django_db")
     commits = marker is not None and marker.kwargs.get("transaction", False)
-    if commits or "transactional_db" in request.fixturenames:
+    commits = commits or "transactional_db" in request.fixturenames
+    if commits:  # first in, so that this ends before the tables are emptied
+        request.getfixturevalue("transactional_db")
+    yield
+    if commits:
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
 

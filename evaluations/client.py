@@ -14,12 +14,15 @@ from collections.abc import Callable
 from typing import Any
 
 import requests
+import urllib3
 
 from common.circuit import CircuitBreaker, CircuitOpen
 from evaluations.client_answers import AnswerInvalid, judgement_from
 from evaluations.judge import Bundle, Judgement, TestCase
 
 _PATH = "/evaluate/code"
+# No compression: a small answer must not become a large one.
+_HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
 _ATTEMPTS = 3
 _CONNECT_SECONDS = 3.0
 _FIRST_PAUSE_SECONDS = 0.2
@@ -100,22 +103,21 @@ class EvalServiceClient:
         return not isinstance(problem, _TooLate) and (wait is None or wait <= _LONGEST_PAUSE_SECONDS)
 
     def _wait(self, attempt: int, asked: float | None) -> float:
-        backoff = _FIRST_PAUSE_SECONDS * 2**attempt * self._jitter()
+        backoff = _FIRST_PAUSE_SECONDS * (1 << attempt) * self._jitter()
         return min(max(backoff, asked or 0.0), _LONGEST_PAUSE_SECONDS)
 
     def _attempt(self, body: bytes) -> bytes:
         deadline = time.monotonic() + self._timeout
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
         timeout = (min(_CONNECT_SECONDS, self._timeout), self._timeout)
         try:
             with self._session.post(
-                self._url, data=body, headers=headers, timeout=timeout, stream=True, allow_redirects=False
+                self._url, data=body, headers=_HEADERS, timeout=timeout, stream=True, allow_redirects=False
             ) as response:
                 _check_status(response)
                 return _read(response, deadline)
-        except requests.ReadTimeout as problem:
+        except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as problem:
             raise _TooLate(f"no answer within {self._timeout:g} s") from problem
-        except requests.RequestException as problem:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
             raise EvalServiceUnreachable(f"the evaluation service cannot be reached: {problem}") from problem
 
 
@@ -143,7 +145,7 @@ def _retry_after(response: requests.Response) -> float | None:
 def _read(response: requests.Response, deadline: float) -> bytes:
     """The whole body, in time: `requests` bounds only the gap between two packets."""
     body = bytearray()
-    for chunk in response.iter_content(_CHUNK):
+    while chunk := response.raw.read1(_CHUNK, decode_content=False):
         body += chunk
         if len(body) > _LARGEST_ANSWER:
             raise EvalServiceAnswerInvalid("the evaluation service's answer is too long")

@@ -114,8 +114,8 @@ def _visible_cases(tests: list[TestCase], group: _Group, verdict: Verdict) -> li
     told = len(marks) == group.total and all(type(mark) is bool for mark in marks)
     if not told:
         return _uniform(tests, group, verdict)
-    if sum(marks) != group.passed:
-        raise AnswerInvalid(f"visible: {group.passed} passed, but {sum(marks)} details say so")
+    if marks.count(True) != group.passed:
+        raise AnswerInvalid(f"visible: {group.passed} passed, but {marks.count(True)} details say so")
     pairs = zip(tests, group.notes, strict=True)
     return [_case(test, bool(note["passed"]), verdict, _details(test, note)) for test, note in pairs]
 

@@ -168,8 +168,11 @@ def _key(value: Any, number: Callable[[float], str]) -> str:
 
 
 def _rounded(value: float) -> str:
-    """Shared by all integers that are the same double."""
-    return repr(float(value) + 0.0)
+    """Shared by all integers that are the same double; beyond the doubles every integer stands for itself."""
+    try:
+        return repr(float(value) + 0.0)
+    except OverflowError:
+        return str(value)
 
 
 def _exact(value: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from evaluations.comparison import first_difference, output_difference, same_output, same_value
@@ -28,6 +29,7 @@ from .answers import (
     failure_of,
     returned_value,
 )
+from .checker import refused_answers
 from .config import SandboxBroken
 from .inside import protocol
 from .presentation import cut, javascript_stack, presentable, python_traceback
@@ -90,12 +92,19 @@ class _Run:
         self._program = bundle.kind == "stdio"
         self._batch = language == JAVASCRIPT and not self._program
         self._message = ""
+        self._to_check: dict[str, tuple[TestCase, Any]] = {}
 
     def judge(self) -> Judgement:
         with open_session(self._tier, self._bundle, self._language, self._code, self._should_stop) as session:
             self._compile(session)
             cases = self._cases(session)
+        if self._to_check:
+            cases = self._checked(cases)
         return judgement_of(cases, total=len(self._bundle.tests), message=self._message)
+
+    def _checked(self, cases: list[CaseResult]) -> list[CaseResult]:
+        refused = refused_answers(self._tier, self._bundle, list(self._to_check.values()), self._should_stop)
+        return [_refuse(case) if case.id in refused else case for case in cases]
 
     def _compile(self, session: Session) -> None:
         outcome = session.compile()
@@ -128,11 +137,12 @@ class _Run:
 
     def _case(self, test: TestCase, outcome: Outcome) -> CaseResult:
         answer = answer_of(outcome, batch=self._batch)
-        limits = {
-            "time_limit_ms": self._bundle.time_limit_ms,
-            "memory_limit_mb": self._bundle.memory_limit_mb,
-        }
-        verdict = verdict_before_comparison(outcome, answer, **limits)
+        verdict = verdict_before_comparison(
+            outcome,
+            answer,
+            time_limit_ms=self._bundle.time_limit_ms,
+            memory_limit_mb=self._bundle.memory_limit_mb,
+        )
         if verdict is Verdict.COMPILE_ERROR:
             raise NotCompiled(self._explained(failure_of(answer)))
         got: Any = None
@@ -149,14 +159,22 @@ class _Run:
 
     def _compared(self, test: TestCase, answer: Answer) -> tuple[Verdict, Any, Answer]:
         if self._program:
-            right = same_output(str(test.expected), answer.stdout, self._bundle.comparison)
-            return _right_or_wrong(right), answer.stdout, answer
+            return self._compare(test, answer.stdout), answer.stdout, answer
         try:
             got = returned_value(answer)
         except Unreadable as problem:
             report = json.dumps({"type": "Error", "message": f"the answer cannot be read: {problem}"})
             return Verdict.RUNTIME_ERROR, None, Answer(FAILED, report, answer.stdout, True, answer.peak_kb)
-        return _right_or_wrong(same_value(test.expected, got, self._bundle.comparison)), got, answer
+        return self._compare(test, got), got, answer
+
+    def _compare(self, test: TestCase, got: Any) -> Verdict:
+        """The verdict on an answer; provisional where a checker still has to see it."""
+        if self._bundle.checker:
+            self._to_check[test.id] = (test, got)
+            return Verdict.ACCEPTED
+        compare = same_output if self._program else same_value
+        expected = str(test.expected) if self._program else test.expected
+        return Verdict.ACCEPTED if compare(expected, got, self._bundle.comparison) else Verdict.WRONG_ANSWER
 
     def _error(self, verdict: Verdict, outcome: Outcome, answer: Answer) -> str:
         if verdict is Verdict.RUNTIME_ERROR:
@@ -187,5 +205,6 @@ class _Run:
         return cut(first_difference(test.expected, got, self._bundle.comparison))
 
 
-def _right_or_wrong(right: bool) -> Verdict:
-    return Verdict.ACCEPTED if right else Verdict.WRONG_ANSWER
+def _refuse(case: CaseResult) -> CaseResult:
+    details = case.details and {**case.details, "diff": "the checker does not accept this answer"}
+    return replace(case, verdict=Verdict.WRONG_ANSWER, details=details)

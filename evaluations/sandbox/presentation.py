@@ -64,8 +64,9 @@ def python_traceback(failure: Failure, source: str) -> str:
 def javascript_stack(failure: Failure) -> str:
     """The stack as V8 prints it, without the frames of the harness and of node."""
     head = _headline(failure)
-    before, _, after = failure.stack.partition(head)
-    location = [line for line in before.splitlines() if _LEARNERS.search(line)] if after else []
+    # V8 says where a syntax error is above the message only.
+    above = failure.stack.partition(head)[0].splitlines() if failure.type == "SyntaxError" else []
+    location = [line for line in above if _LEARNERS.search(line)]
     below = [line for line in failure.stack.splitlines() if line.lstrip().startswith("at ")]
     own = [line for line in below if _LEARNERS.search(line) and not _LAST_OURS.search(line)]
     return cut("\n".join([*location, head, *own]))

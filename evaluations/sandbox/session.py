@@ -95,7 +95,7 @@ class Session:
     def __enter__(self) -> Self:
         try:
             kind, body = self._exchange(
-                protocol.frame(protocol.READY, json.dumps(self._config).encode()), _START_SECONDS
+                protocol.frame(protocol.CONFIGURE, json.dumps(self._config).encode()), _START_SECONDS
             )
         except BaseException:
             self.close()

@@ -169,9 +169,9 @@ def speak(work: Callable[[], bytes]) -> NoReturn:
 
 
 def _open_standard_streams() -> None:
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(
-        io.BufferedReader(io.FileIO(0)), encoding="utf-8", errors="replace"
-    )
+    reader = io.TextIOWrapper(io.BufferedReader(io.FileIO(0)), encoding="utf-8", errors="replace")
+    for name in ("stdin", "__stdin__"):
+        setattr(sys, name, reader)
     for number, name in ((1, "stdout"), (2, "stderr")):
         raw = io.BufferedWriter(io.FileIO(number, "w"))
         stream = io.TextIOWrapper(

@@ -1,0 +1,303 @@
+"""The evaluation service's client against a real HTTP server that behaves as services do."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from common.circuit import CircuitBreaker
+from evaluations.client import (
+    EvalServiceAnswerInvalid,
+    EvalServiceClient,
+    EvalServiceRefused,
+    EvalServiceUnreachable,
+)
+from evaluations.judge import Bundle, Verdict
+from tests.evaluations.bundles import bundle, case
+
+BUNDLE = bundle(
+    case(1, {"value": 1}, 2),
+    case(2, {"value": 2}, 3),
+    case(3, {"value": 0}, 1, visible=False, category="edge"),
+    case(4, {"value": 9**9}, 9**9 + 1, visible=False, category="large"),
+)
+PASSED = {
+    "status": "passed",
+    "visible": {"passed": 2, "total": 2, "details": [{"passed": True}, {"passed": True, "stdout": "hi"}]},
+    "hidden": {"passed": 2, "total": 2, "categories": []},
+    "exec_ms": 12.5,
+    "memory_mb": 9,
+}
+FAILED = {
+    "status": "failed",
+    "visible": {
+        "passed": 1,
+        "total": 2,
+        "details": [{"passed": True}, {"passed": False, "got": 7, "error": "E"}],
+    },
+    "hidden": {"passed": 1, "total": 2, "categories": ["large"]},
+    "exec_ms": 3,
+}
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def client(httpserver: HTTPServer, pauses: list[float]) -> EvalServiceClient:
+    return EvalServiceClient(httpserver.url_for(""), 1.0, pause=pauses.append, jitter=lambda: 1.0)
+
+
+def answer(server: HTTPServer, body: Any) -> None:
+    server.expect_request("/evaluate/code", method="POST").respond_with_json(body)
+
+
+def changed(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {**base, **changes}
+
+
+def test_the_service_is_sent_the_contract_with_hidden_tests(
+    httpserver: HTTPServer, client: EvalServiceClient
+) -> None:
+    """R089: problem, language, code, tests and the time limit."""
+    answer(httpserver, PASSED)
+
+    client.evaluate(BUNDLE, "python", "code")
+
+    sent = json.loads(httpserver.log[0][0].data)
+    assert sorted(sent) == ["code", "language", "problem_id", "test_bundle", "timeout_ms"]
+    assert [len(sent["test_bundle"][name]) for name in ("visible_tests", "hidden_tests")] == [2, 2]
+    assert sent["test_bundle"]["hidden_tests"][1]["category"] == "large"
+    assert sent["timeout_ms"] == BUNDLE.time_limit_ms
+
+
+def test_a_pass_is_read(httpserver: HTTPServer, client: EvalServiceClient) -> None:
+    answer(httpserver, PASSED)
+
+    judgement = client.evaluate(BUNDLE, "python", "code")
+
+    assert (judgement.verdict, judgement.passed, judgement.total) == (Verdict.ACCEPTED, 4, 4)
+    assert (judgement.runtime_ms, judgement.memory_mb) == (13, 9)
+    assert [result.verdict for result in judgement.cases] == [Verdict.ACCEPTED] * 4
+
+
+def test_a_failure_is_read_with_what_is_known_of_each_test(
+    httpserver: HTTPServer, client: EvalServiceClient
+) -> None:
+    answer(httpserver, FAILED)
+
+    judgement = client.evaluate(BUNDLE, "python", "code")
+
+    right, wrong = Verdict.ACCEPTED, Verdict.WRONG_ANSWER
+    assert [result.verdict for result in judgement.cases] == [right, wrong, right, wrong]
+    assert [result.details is None for result in judgement.cases] == [False, False, True, True]
+    assert (judgement.passed, judgement.memory_mb, judgement.message) == (2, 0, "E")
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"), [("timeout", Verdict.TIME_LIMIT), ("error", Verdict.RUNTIME_ERROR)]
+)
+def test_the_other_statuses_are_the_learners_too(
+    httpserver: HTTPServer, client: EvalServiceClient, status: str, verdict: Verdict
+) -> None:
+    answer(httpserver, changed(FAILED, status=status))
+
+    assert client.evaluate(BUNDLE, "python", "code").verdict is verdict
+
+
+def test_what_the_answer_does_not_tell_of_single_tests_is_not_made_up(
+    httpserver: HTTPServer, client: EvalServiceClient
+) -> None:
+    answer(httpserver, changed(FAILED, visible={"passed": 1, "total": 2}, hidden={"passed": 0, "total": 2}))
+
+    judgement = client.evaluate(BUNDLE, "python", "code")
+
+    assert [result.id for result in judgement.cases] == ["t3", "t4"]
+    assert (judgement.passed, judgement.total) == (1, 4)
+
+
+INVALID: dict[str, Any] = {
+    "no object": [1],
+    "unknown status": changed(PASSED, status="ok"),
+    "no status": {name: PASSED[name] for name in PASSED if name != "status"},
+    "no visible part": changed(PASSED, visible=None),
+    "a test is missing": changed(PASSED, hidden={"passed": 1, "total": 1}),
+    "more passed than there are": changed(PASSED, hidden={"passed": 3, "total": 2}),
+    "passed, but not all": changed(FAILED, status="passed"),
+    "failed, but all passed": changed(PASSED, status="failed"),
+    "timeout, but all passed": changed(PASSED, status="timeout"),
+    "details contradict the count": changed(
+        PASSED, visible={**PASSED["visible"], "details": [{"passed": True}, {"passed": False}]}
+    ),  # type: ignore[dict-item]
+    "too many details": changed(PASSED, visible={"passed": 2, "total": 2, "details": [{}, {}, {}]}),
+    "a count is a bool": changed(PASSED, hidden={"passed": True, "total": 2}),
+    "a negative count": changed(FAILED, hidden={"passed": -1, "total": 2}),
+    "no time": {name: PASSED[name] for name in PASSED if name != "exec_ms"},
+    "time is no number": changed(PASSED, exec_ms="12"),
+    "time is not finite": changed(PASSED, exec_ms=float("nan")),
+    "negative memory": changed(PASSED, memory_mb=-1),
+}
+
+
+@pytest.mark.parametrize("body", INVALID.values(), ids=INVALID.keys())
+def test_an_answer_that_cannot_be_believed_is_no_verdict(
+    httpserver: HTTPServer, client: EvalServiceClient, body: Any
+) -> None:
+    answer(httpserver, body)
+
+    with pytest.raises(EvalServiceAnswerInvalid):
+        client.evaluate(BUNDLE, "python", "code")
+
+
+@pytest.mark.parametrize("text", ["", "{", "<html>", '{"status": "passed"', "[" * 100_000, "null"])
+def test_text_that_is_no_answer_is_no_verdict(
+    httpserver: HTTPServer, client: EvalServiceClient, text: str
+) -> None:
+    httpserver.expect_request("/evaluate/code").respond_with_data(text)
+
+    with pytest.raises(EvalServiceAnswerInvalid):
+        client.evaluate(BUNDLE, "python", "code")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])
+def test_a_refusal_is_final(httpserver: HTTPServer, client: EvalServiceClient, status: int) -> None:
+    httpserver.expect_request("/evaluate/code").respond_with_data("no", status=status)
+
+    with pytest.raises(EvalServiceRefused, match=str(status)):
+        client.evaluate(BUNDLE, "python", "code")
+
+    assert len(httpserver.log) == 1
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_passing_trouble_is_tried_again(
+    httpserver: HTTPServer, client: EvalServiceClient, pauses: list[float], status: int
+) -> None:
+    httpserver.expect_ordered_request("/evaluate/code").respond_with_data("busy", status=status)
+    httpserver.expect_ordered_request("/evaluate/code").respond_with_data("busy", status=status)
+    httpserver.expect_ordered_request("/evaluate/code").respond_with_json(PASSED)
+
+    judgement = client.evaluate(BUNDLE, "python", "code")
+
+    assert judgement.verdict is Verdict.ACCEPTED
+    assert pauses == [0.4, 0.8]
+
+
+def test_retries_are_bounded(httpserver: HTTPServer, client: EvalServiceClient) -> None:
+    httpserver.expect_request("/evaluate/code").respond_with_data("down", status=503)
+
+    with pytest.raises(EvalServiceUnreachable, match="503"):
+        client.evaluate(BUNDLE, "python", "code")
+
+    assert len(httpserver.log) == 3
+
+
+def test_retry_after_is_honoured(
+    httpserver: HTTPServer, client: EvalServiceClient, pauses: list[float]
+) -> None:
+    busy = {"status": 429, "headers": {"Retry-After": "3"}}
+    httpserver.expect_ordered_request("/evaluate/code").respond_with_data("busy", **busy)
+    httpserver.expect_ordered_request("/evaluate/code").respond_with_json(PASSED)
+
+    client.evaluate(BUNDLE, "python", "code")
+
+    assert pauses == [3.0]
+
+
+def test_a_long_retry_after_is_left_to_the_queue(
+    httpserver: HTTPServer, client: EvalServiceClient, pauses: list[float]
+) -> None:
+    httpserver.expect_request("/evaluate/code").respond_with_data(
+        "busy", status=429, headers={"Retry-After": "120"}
+    )
+
+    with pytest.raises(EvalServiceUnreachable) as problem:
+        client.evaluate(BUNDLE, "python", "code")
+
+    assert problem.value.retry_after_seconds == 120
+    assert pauses == []
+
+
+def test_a_late_answer_is_unreachable_and_not_asked_for_twice(
+    httpserver: HTTPServer, pauses: list[float]
+) -> None:
+    def slow(request: Request) -> Response:
+        time.sleep(0.5)
+        return Response(json.dumps(PASSED), content_type="application/json")
+
+    httpserver.expect_request("/evaluate/code").respond_with_handler(slow)
+    client = EvalServiceClient(httpserver.url_for(""), 0.1, pause=pauses.append)
+
+    with pytest.raises(EvalServiceUnreachable, match="within"):
+        client.evaluate(BUNDLE, "python", "code")
+
+    assert pauses == []
+
+
+def test_an_answer_that_drips_is_late_too(httpserver: HTTPServer) -> None:
+    def drip(request: Request) -> Response:
+        def body() -> Any:
+            for character in json.dumps(PASSED):
+                yield character
+                time.sleep(0.02)
+
+        return Response(body(), content_type="application/json")
+
+    httpserver.expect_request("/evaluate/code").respond_with_handler(drip)
+    client = EvalServiceClient(httpserver.url_for(""), 1.0)
+
+    with pytest.raises(EvalServiceUnreachable, match="slowly"):
+        client.evaluate(BUNDLE, "python", "code")
+
+
+def test_an_endless_answer_is_cut_off(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/evaluate/code").respond_with_data(b" " * (5 << 20))
+    client = EvalServiceClient(httpserver.url_for(""), 30.0)
+
+    with pytest.raises(EvalServiceAnswerInvalid, match="too long"):
+        client.evaluate(BUNDLE, "python", "code")
+
+
+def test_a_redirect_is_not_followed_with_the_tests_in_hand(
+    httpserver: HTTPServer, client: EvalServiceClient
+) -> None:
+    elsewhere = {"status": 302, "headers": {"Location": httpserver.url_for("/elsewhere")}}
+    httpserver.expect_request("/evaluate/code").respond_with_data("", **elsewhere)
+
+    with pytest.raises(EvalServiceAnswerInvalid, match="302"):
+        client.evaluate(BUNDLE, "python", "code")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_nobody_listening_is_unreachable(pauses: list[float]) -> None:
+    client = EvalServiceClient(f"http://127.0.0.1:{free_port()}", 1.0, pause=pauses.append)
+
+    with pytest.raises(EvalServiceUnreachable):
+        client.evaluate(BUNDLE, "python", "code")
+
+    assert len(pauses) == 2
+
+
+def test_after_repeated_failures_nobody_waits(pauses: list[float]) -> None:
+    breaker = CircuitBreaker("eval", failure_threshold=1, reset_after_seconds=60)
+    client = EvalServiceClient(f"http://127.0.0.1:{free_port()}", 1.0, breaker=breaker, pause=pauses.append)
+
+    for _ in range(2):
+        with pytest.raises(EvalServiceUnreachable):
+            client.evaluate(BUNDLE, "python", "code")
+
+    assert len(pauses) == 2
+    assert breaker.is_open

@@ -1,0 +1,205 @@
+"""Everything that a submission started is gone when it should be, and trouble of the sandbox is never the learner's."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from evaluations.judge import Verdict
+from evaluations.sandbox import SandboxUnavailable, available_languages, describe, judge_locally
+from evaluations.sandbox.config import SandboxBroken
+from evaluations.sandbox.inside import protocol
+from evaluations.sandbox.session import Outcome, Session
+from evaluations.sandbox.tiers import modules_named
+from tests.evaluations.bundles import function_bundle
+
+PROJECT = Path(__file__).resolve().parents[2]
+SLEEPER = "import time\ndef solve(value):\n    time.sleep(600)\n"
+SPINNERS = {
+    "python": "def solve(value):\n    while True: pass\n",
+    "javascript": "const solve = () => { for (;;); };",
+}
+ECHO = {"python": "def solve(value):\n    return value\n", "javascript": "const solve = (value) => value;"}
+
+
+def descendants(pid: int) -> set[int]:
+    """All living processes below `pid`, as the kernel links them."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if fields[0] != "Z":
+                children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, waiting = set(), [pid]
+    while waiting:
+        below = children.get(waiting.pop(), [])
+        found |= set(below)
+        waiting += below
+    return found
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Until `condition` holds; a minute is for ever."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("language", ["python", "javascript"])
+def test_nothing_is_left_after_a_judgement(language: str) -> None:
+    before, files = descendants(os.getpid()), set(os.listdir("/proc/self/fd"))
+
+    judge_locally(function_bundle((1, 1), time_limit_ms=200), language, SPINNERS[language])
+    judge_locally(function_bundle((1, 1)), language, ECHO[language])
+
+    assert descendants(os.getpid()) == before
+    assert set(os.listdir("/proc/self/fd")) == files
+
+
+@pytest.mark.parametrize("language", ["python", "javascript"])
+def test_a_cancelled_submission_ends_at_once(language: str) -> None:
+    before = descendants(os.getpid())
+    asked = iter([False] * 5)
+
+    judgement = judge_locally(
+        function_bundle((1, 1), time_limit_ms=600_000),
+        language,
+        SPINNERS[language],
+        should_stop=lambda: next(asked, True),
+    )
+
+    assert judgement.verdict is Verdict.CANCELLED
+    assert descendants(os.getpid()) == before
+
+
+WORKER = """
+import sys
+sys.path.insert(0, {project!r})
+from tests.evaluations.bundles import function_bundle
+from evaluations.sandbox import judge_locally
+judge_locally(function_bundle((1, 1), time_limit_ms=600_000), {language!r}, {code!r})
+"""
+
+
+@pytest.mark.parametrize("language", ["python", "javascript"])
+@pytest.mark.parametrize(
+    "tier", [layer.name[5:] for layer in describe() if layer.name.startswith("tier ") and layer.works]
+)
+def test_a_killed_worker_takes_its_sandbox_with_it(tier: str, language: str) -> None:
+    script = WORKER.format(project=str(PROJECT), language=language, code=SPINNERS[language])
+    worker = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "SANDBOX_TIER": tier})
+    wait_until(lambda: busy(descendants(worker.pid)))
+    started = descendants(worker.pid)
+
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait()
+
+    wait_until(lambda: not any(alive(pid) for pid in started))
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def busy(pids: set[int]) -> bool:
+    """Whether one of them has spun for half a second: the probe is over and the submission runs."""
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[11]) + int(fields[12]) > os.sysconf("SC_CLK_TCK") // 2:
+            return True
+    return False
+
+
+def test_a_killed_launcher_is_an_infrastructure_error() -> None:
+    before = descendants(os.getpid())
+    stop = threading.Event()
+
+    def kill_launchers() -> None:
+        while not stop.wait(0.01):
+            for pid in descendants(os.getpid()) - before:
+                if alive(pid):
+                    os.kill(pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_launchers)
+    available_languages()
+    killer.start()
+    judgement = judge_locally(function_bundle((1, 1)), "python", SLEEPER)
+    stop.set()
+    killer.join()
+
+    assert judgement.verdict is Verdict.INFRASTRUCTURE_ERROR
+    assert judgement.passed == 0
+
+
+def test_several_threads_judge_at_once() -> None:
+    verdicts: list[str] = []
+
+    def judge(language: str, code: str) -> None:
+        verdicts.append(judge_locally(function_bundle((1, 1), (2, 2)), language, code).verdict.value)
+
+    threads = [threading.Thread(target=judge, args=item) for item in ECHO.items() for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert verdicts == ["accepted"] * 8
+
+
+def test_an_unknown_tier_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANDBOX_TIER", "chroot")
+
+    with pytest.raises(SandboxUnavailable, match="SANDBOX_TIER=chroot"):
+        judge_locally(function_bundle((1, 1)), "python", ECHO["python"])
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(SandboxUnavailable, match="not cobol"):
+        judge_locally(function_bundle((1, 1)), "cobol", "DISPLAY 1.")
+
+
+def test_a_missing_runtime_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANDBOX_NODE", "/nonexistent/node")
+
+    assert available_languages() == {"python"}
+    with pytest.raises(SandboxUnavailable, match="SANDBOX_NODE"):
+        judge_locally(function_bundle((1, 1)), "javascript", ECHO["javascript"])
+
+
+@pytest.mark.parametrize("length", [0, 10, protocol.OUTCOME.size])
+def test_an_outcome_that_does_not_add_up_is_not_read(length: int) -> None:
+    head = protocol.OUTCOME.pack(0, 0, 1, 1, 1, 5, 0, 0)
+
+    with pytest.raises(SandboxBroken):
+        Outcome.parse(head[:length])
+
+
+def test_a_program_that_is_no_launcher_is_an_infrastructure_error() -> None:
+    session = Session(["/bin/cat"], {"wall_ms": 1, "tier": "none"}, None)
+
+    with pytest.raises(SandboxBroken), session:
+        pytest.fail("cat does not judge")
+
+
+def test_modules_are_warmed_up_by_name_only() -> None:
+    source = "import os, heapq\nfrom collections import deque\n    import math as m\nx = 'import random'\n"
+
+    assert modules_named(source) == ["collections", "heapq", "math"]

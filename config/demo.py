@@ -93,7 +93,7 @@ def manage(*arguments: str, status: int = 0) -> str:
 def solution(task: dict[str, Any], extension: str) -> str:
     """The reference solution that the project ships for a task's problem."""
     folder = ROOT / "catalog" / "problem_set" / task["module"] / task["problem_id"]
-    return (folder / f"solution.{extension}").read_text()
+    return Path(folder / f"solution.{extension}").read_text()
 
 
 def say(text: str) -> None:
@@ -133,7 +133,7 @@ def a_wrong_submission(alice: Person) -> None:
     task = alice.get("/v1/study-tasks/next")
     code = f"def {task['problem']['entry_points']['python']}(*arguments):\n    return None\n"
     body = {"language": "python", "code": code}
-    key = {"Idempotency-Key": "first-try"}
+    key: dict[str, Any] = {"Idempotency-Key": "first-try"}
     first = alice.post(f"/v1/study-tasks/{task['id']}/submit", body, status=202, **key)
     retry = alice.post(f"/v1/study-tasks/{task['id']}/submit", body, status=202, **key)
     expect(first["id"] == retry["id"], "one Idempotency-Key gives one evaluation")
@@ -266,7 +266,7 @@ def tampering_shows(alice: Person) -> None:
     forge = "UPDATE task_events SET payload = jsonb_set(payload, '{verdict}', %s) WHERE id = %s"
     with psycopg2.connect(addresses()["DATABASE_URL"]) as connection, connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, sequence FROM task_events WHERE event_type = 'evaluated' AND payload->>'verdict' = 'wrong_answer'"
+            "SELECT id, sequence FROM task_events WHERE payload->>'verdict' = 'wrong_answer' ORDER BY sequence LIMIT 1"
         )
         event_id, sequence = cursor.fetchone() or (None, 0)
         cursor.execute("SET session_replication_role = replica")

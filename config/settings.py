@@ -111,7 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# Database: one persistent connection per thread. A connection that a server restart broke answers one 503 and is replaced.
+# Database: one persistent connection a thread. One that a server restart broke answers a 503 and is replaced.
 
 DATABASES: dict[str, Any] = {
     "default": {
@@ -309,7 +309,7 @@ WHITENOISE_USE_FINDERS = True
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
-_pre_chain = [
+_pre_chain: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

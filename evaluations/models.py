@@ -11,8 +11,9 @@ from studypaths.models import StudyTask
 class TaskEvaluation(models.Model):
     """One evaluation (R052). What it says is a projection of the log; lease, claim and deliveries are the queue's.
 
-    `submission_id` groups the evaluations of one submission. `code` and `report` are sealed with the learner's data key;
-    `report` holds what the learner's own code printed, returned and raised. `cases` never holds hidden inputs or expected values.
+    `submission_id` groups the evaluations of one submission. `code` and `report` are sealed with the learner's data
+    key; `report` holds what the learner's own code printed, returned and raised. `cases` never holds anything of a
+    hidden test but its category.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -6,6 +6,7 @@ import orjson
 
 from accounts.sealing import KeyDestroyed, unseal
 from evaluations.models import TaskEvaluation
+from studypaths.projection import Row
 
 # The columns of an evaluation as a list shows it, in this order.
 LISTED_COLUMNS = (
@@ -18,6 +19,11 @@ LISTED_COLUMNS = (
 def listed(evaluation: TaskEvaluation) -> dict[str, Any]:
     """An evaluation without its code and cases."""
     return {column: getattr(evaluation, column) for column in LISTED_COLUMNS}
+
+
+def queued(row: Row) -> dict[str, Any]:
+    """The same of an evaluation that was just recorded, before it is read again."""
+    return {column: row[column] for column in LISTED_COLUMNS}
 
 
 def evaluation(found: TaskEvaluation) -> dict[str, Any]:
@@ -38,7 +44,7 @@ def _opened_report(found: TaskEvaluation) -> dict[str, Any]:
     return report
 
 
-def _opened(found: TaskEvaluation, sealed: bytes, purpose: str) -> str | None:
+def _opened(found: TaskEvaluation, sealed: bytes | memoryview, purpose: str) -> str | None:
     """A sealed body as text; None once the learner's key was destroyed."""
     try:
         return unseal(found.learner_id, bytes(sealed), purpose=purpose).decode()

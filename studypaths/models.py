@@ -156,7 +156,7 @@ class StudyTask(models.Model):
 
 
 class TaskEvent(models.Model):
-    """One act of a learner's journey, never changed (R050, R062). Partitioned by month on `id`; triggers refuse changes.
+    """One act of a learner's journey (R050, R062). Partitioned by month on `id`; triggers refuse every change.
 
     Every partition has its own unique index on (learner, sequence), which serves verification, replay and "as of".
     `sealed` is a body that only the learner's data key opens; the hash covers its ciphertext.

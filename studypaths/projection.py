@@ -224,7 +224,7 @@ def _mastery_keys(event: Event) -> list[Key]:
 
 
 def apply_to_mastery(row: Row | None, event: Event, key: Key) -> Row:
-    """Mastery of one topic after a completion: the value stands in the event, so a new formula never rewrites the past."""
+    """Mastery of one topic after a completion. The value stands in the event: a new formula rewrites no past."""
     learner_id, topic = key
     after = event.payload["mastery"][topic]
     return {

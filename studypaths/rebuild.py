@@ -28,7 +28,7 @@ Rows = dict[tuple[str, Key], Row]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A row that is not what the log says: `missing` (only in the log), `unrecorded` (only in the table) or `changed`."""
+    """A row that is not what the log says: `missing` (in the log only), `unrecorded` (in the table only), `changed`."""
 
     table: str
     key: Key

@@ -1,6 +1,5 @@
 """Questions about paths and tasks."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -83,8 +82,8 @@ def learner_of_task(task_id: UUID) -> UUID | None:
     return _learner("study_tasks", task_id)
 
 
-def _learner(table: str, row_id: UUID) -> Any:
+def _learner(table: str, row_id: UUID) -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT learner_id FROM {table} WHERE id = %s", [row_id])
-        found = cursor.fetchone()
+        found: tuple[UUID] | None = cursor.fetchone()
     return found[0] if found else None

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from accounts.principal import Principal
 from accounts.selectors import learner_id_of, may_look_at
 from accounts.services import ensure_learner, record_access
-from common.errors import Forbidden, InvalidRequest, NotFound
+from common.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
 from studypaths.selectors import learner_of_path, learner_of_task
 
 NO_TASK = "There is no such task."
@@ -20,7 +20,9 @@ NO_USER = "There is no such user."
 
 def caller(request: Request) -> Principal:
     """Who asks."""
-    principal: Principal = request.user
+    principal: object = request.user
+    if not isinstance(principal, Principal):
+        raise Unauthenticated("A valid bearer token is needed.")
     return principal
 
 

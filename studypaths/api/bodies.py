@@ -50,7 +50,7 @@ class NewPath(RequestBody):
     """`user_id` is for services, which create paths for learners."""
 
     track_id: Annotated[StorableText, Field(min_length=1, max_length=100)] = "coding-interview-meta"
-    config: PathConfig = PathConfig()
+    config: PathConfig = Field(default_factory=PathConfig)
     user_id: Annotated[StorableText, Field(min_length=1, max_length=255)] | None = None
 
 

@@ -115,7 +115,7 @@ PARAMETERS = frozenset(TaskFilters.base_filters) | PAGE_PARAMETERS | {"ordering"
 def filtered(tasks: QuerySet[StudyTask], request: Request) -> QuerySet[StudyTask]:
     """`tasks` narrowed by the parameters of the request; `InvalidRequest` for an unknown one or an unreadable value."""
     refuse_unknown_parameters(request, PARAMETERS)
-    for name, text in request.query_params.items():
+    for name, text in request.query_params.dict().items():
         declared = TaskFilters.base_filters.get(name)
         if isinstance(declared, ParameterFilter):
             tasks = declared.narrow(tasks, name, text)

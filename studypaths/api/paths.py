@@ -25,7 +25,6 @@ from common.bodies import read_body
 from common.openapi import PAGE_PARAMETERS
 from common.parameters import parse_text
 from studypaths.api import access, bodies, examples, presenters, schemas
-from studypaths.journal import as_row
 from studypaths.models import StudyPath
 from studypaths.projection import PATHS
 from studypaths.selectors import current_path, path_counts, path_row, record_version

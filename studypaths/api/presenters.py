@@ -9,7 +9,7 @@ import orjson
 from accounts.selectors import user_id_of
 from studypaths.projection import PATHS, TASKS, Row
 
-# The columns of a task as a list shows it, in this order; `learner_id` becomes `user_id`. A single task adds `decision`.
+# The columns of a task as a list shows it, in this order; a single task adds `decision`.
 LISTED_COLUMNS = tuple(column for column in TASKS.columns if column not in ("learner_id", "decision"))
 EVENT_COLUMNS = (
     "id", "sequence", "task_id", "path_id", "event_type", "payload", "actor", "occurred_at", "created_at",
@@ -36,7 +36,7 @@ def listed_tasks(learner_id: UUID, rows: Iterable[Sequence[Any]]) -> list[dict[s
 
 
 def event(values: Sequence[Any]) -> dict[str, Any]:
-    """An event, fetched as `EVENT_COLUMNS`; hashes in hexadecimal. Sealed bodies are shown elsewhere, to whom they belong."""
+    """An event, fetched as `EVENT_COLUMNS`; hashes in hexadecimal. Sealed bodies are no part of it."""
     shown = dict(zip(EVENT_COLUMNS, values, strict=True))
     shown["payload"] = orjson.Fragment(shown["payload"])
     shown["previous_hash"] = bytes(shown["previous_hash"]).hex()
@@ -45,7 +45,7 @@ def event(values: Sequence[Any]) -> dict[str, Any]:
 
 
 def progress(counts: dict[str, int], passed: int) -> dict[str, Any]:
-    """How far a path is: tasks per status, and accuracy = passed / completed (K-28), null before the first completion."""
+    """How far a path is: tasks per status, and accuracy = passed / completed (K-28), null without a completion."""
     completed = counts.get("completed", 0)
     return {
         "total": sum(counts.values()),

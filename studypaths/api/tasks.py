@@ -133,7 +133,7 @@ class NextTaskView(APIView):
     @extend_schema(
         operation_id="study_tasks_next",
         summary="The next task",
-        description="The task in progress, or else the first scheduled one, with its problem (R071, R087). Changes nothing.",
+        description="The task in progress, or else the first scheduled one, with its problem (R071, R087).",
         tags=["Study tasks"],
         parameters=[TRACK_PARAMETER],
         responses={200: schemas.NextTaskSchema, 404: None},
@@ -282,7 +282,7 @@ class SkipTaskView(APIView):
     @extend_schema(
         operation_id="study_tasks_skip",
         summary="Skip a task",
-        description="Skips a scheduled or started task, with a reason if there is one (K-35). The body may be left out.",
+        description="Skips a scheduled or started task, with or without a reason (K-35). The body may be left out.",
         tags=["Study tasks"],
         request=bodies.SkipReason,
         responses=schemas.TaskSchema,

@@ -4,9 +4,10 @@ Each partition is made by `task_events_make_partition(month)`. It carries its ow
 because a unique index over all partitions would have to contain the partition key.
 """
 
-import common.ids
 import django.db.models.deletion
 from django.db import migrations, models
+
+import common.ids
 
 CREATE = """
 ALTER TABLE study_tasks ADD CONSTRAINT study_tasks_learner_is_the_paths_learner

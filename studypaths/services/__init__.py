@@ -1,1 +1,1 @@
-"""The acts on paths and tasks. Each is one transaction: lock the learner's log, check the rule, record what happened."""
+"""The acts on paths and tasks, each one transaction: lock the learner's log, check the rule, record what happened."""

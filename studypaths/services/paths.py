@@ -119,7 +119,7 @@ def _record_choice(journal: Journal, learner_id: UUID, path_id: UUID, choice: Ch
 
 
 def record_task(journal: Journal, *, learner_id: UUID, path_id: UUID, task: dict[str, Any]) -> Row:
-    """Record `created` for a task of a path whose log is open. `expires_at` follows from the path's config if absent."""
+    """Record `created` for a task of a path whose log is open; `expires_at` follows from the path's config."""
     days = journal.path(path_id)["config"]["expire_after_days"]
     task_id = uuid7()
     journal.record(

@@ -1,6 +1,6 @@
-"""Random acts by concurrent writers (009-6, R160): replay equals the rows, every chain verifies, no sequence is missing."""
+"""Random acts by concurrent writers (009-6, R160): replay equals the rows, chains verify, no gaps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,7 +99,8 @@ class Journeys(RuleBasedStateMachine):
         try:
             perform(name, learner_id, ids[place % len(ids)], verdict, self.now)
         except DomainError as refusal:
-            assert refusal.status in (404, 409, 429), refusal
+            if refusal.status not in (404, 409, 429):
+                raise
 
 
 def _closing(work: Callable[[], Any]) -> None:
@@ -148,20 +149,9 @@ def judge_one(verdict: Verdict, at: datetime) -> None:
         services.finish(claimed, Judgement(verdict, passed=passed, total=4, runtime_ms=3, memory_mb=9), at=at)
 
 
-@pytest.fixture
-def no_broker_needed() -> Iterator[None]:
-    """Wake-ups go to an in-memory broker: here the queue in the database is the subject."""
-    from config.celery import app
-
-    before = app.conf.broker_url
-    app.conf.broker_url = "memory://"
-    yield
-    app.conf.broker_url = before
-
-
 @pytest.mark.django_db(transaction=True)
-def test_concurrent_acts_keep_the_record_true(no_broker_needed: None) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+def test_concurrent_acts_keep_the_record_true() -> None:
+    run_state_machine_as_test(
         Journeys,
         settings=hypothesis_settings(
             max_examples=15,

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
+from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -34,7 +36,7 @@ def alice(learner: Caller) -> UUID:
 
 
 @contextmanager
-def superuser() -> Iterator[Callable[[str, list[object]], None]]:
+def superuser() -> Iterator[Callable[[str, list[Any]], Any]]:
     """Somebody with superuser rights, for whom triggers do not count."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
@@ -52,7 +54,7 @@ def test_sequences_are_gap_free_and_every_event_continues_the_one_before(alice: 
 
     assert [event.sequence for event in events] == [1, 2, 3, 4, 5, 6]
     assert bytes(events[0].previous_hash) == GENESIS_HASH
-    for before, after in zip(events, events[1:], strict=False):
+    for before, after in pairwise(events):
         assert bytes(after.previous_hash) == bytes(before.hash)
     head = ChainHead.objects.get(learner_id=alice)
     assert (head.sequence, bytes(head.hash)) == (6, bytes(events[-1].hash))
@@ -123,10 +125,12 @@ def test_a_sequence_is_taken_once(alice: UUID) -> None:
         event.save(force_insert=True)
 
 
-@pytest.mark.parametrize("column", ["payload", "actor", "event_type", "occurred_at", "task_id", "created_at", "sealed"])
+@pytest.mark.parametrize(
+    "column", ["payload", "actor", "event_type", "occurred_at", "task_id", "created_at", "sealed"]
+)
 def test_an_edited_event_is_named(alice: UUID, column: str) -> None:
     values = {
-        "payload": "'{\"to\": \"completed\"}'",
+        "payload": '\'{"to": "completed"}\'',
         "actor": "'system:nobody'",
         "event_type": "'created'",
         "occurred_at": "occurred_at - interval '1 day'",
@@ -135,7 +139,10 @@ def test_an_edited_event_is_named(alice: UUID, column: str) -> None:
         "sealed": "'\\x00'",
     }
     with superuser() as execute:
-        execute(f"UPDATE task_events SET {column} = {values[column]} WHERE learner_id = %s AND sequence = 5", [alice])
+        execute(
+            f"UPDATE task_events SET {column} = {values[column]} WHERE learner_id = %s AND sequence = 5",
+            [alice],
+        )
 
     assert first_bad_sequence(alice) == 5
 
@@ -170,7 +177,8 @@ def test_swapped_events_are_named(alice: UUID) -> None:
     with superuser() as execute:
         for before, after in ((2, 99), (3, 2), (99, 3)):
             execute(
-                "UPDATE task_events SET sequence = %s WHERE learner_id = %s AND sequence = %s", [after, alice, before]
+                "UPDATE task_events SET sequence = %s WHERE learner_id = %s AND sequence = %s",
+                [after, alice, before],
             )
 
     assert first_bad_sequence(alice) == 2
@@ -231,7 +239,11 @@ def test_replay_equals_the_rows(alice: UUID) -> None:
     ("change", "kind", "columns"),
     [
         ("UPDATE study_tasks SET difficulty = 5 WHERE status = 'skipped'", "changed", ("difficulty",)),
-        ("UPDATE study_tasks SET metadata = '{\"a\": 1}', version = 9 WHERE status = 'skipped'", "changed", None),
+        (
+            "UPDATE study_tasks SET metadata = '{\"a\": 1}', version = 9 WHERE status = 'skipped'",
+            "changed",
+            None,
+        ),
         ("UPDATE study_paths SET config = '{}'", "changed", ("config",)),
     ],
 )
@@ -279,16 +291,25 @@ def test_a_row_that_the_log_does_not_know_is_removed(alice: UUID) -> None:
 
 
 def test_an_error_in_the_block_leaves_no_trace(alice: UUID) -> None:
-    with pytest.raises(RuntimeError, match="stop"), open_journal(learner_ids=[alice], by=CO, at=NOON) as journal:
-        task = next(iter(StudyTask.objects.filter(learner_id=alice, status="scheduled").values("id", "path_id")))
-        journal.record("started", learner_id=alice, task_id=task["id"], path_id=task["path_id"], payload={})
-        raise RuntimeError("stop")
+    task = StudyTask.objects.get(learner_id=alice, status="scheduled")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        start_and_fail(alice, task)
 
     assert ChainHead.objects.get(learner_id=alice).sequence == 6
 
 
+def start_and_fail(alice: UUID, task: StudyTask) -> None:
+    with open_journal(learner_ids=[alice], by=CO, at=NOON) as journal:
+        journal.record("started", learner_id=alice, task_id=task.id, path_id=task.path_id, payload={})
+        raise RuntimeError("stop")
+
+
 def test_an_actor_that_json_would_escape_is_refused(alice: UUID) -> None:
-    with pytest.raises(ValueError, match="not an actor"), open_journal(learner_ids=[alice], by='x:"', at=NOON):
+    with (
+        pytest.raises(ValueError, match="not an actor"),
+        open_journal(learner_ids=[alice], by='x:"', at=NOON),
+    ):
         pass
 
 

@@ -28,5 +28,5 @@ def test_nothing_leaves_a_terminal_status(source: TaskStatus, target: TaskStatus
 
 
 def test_open_and_terminal_statuses_are_all_there_are() -> None:
-    assert OPEN_STATUSES == {TaskStatus.SCHEDULED, TaskStatus.IN_PROGRESS}
-    assert OPEN_STATUSES | TERMINAL_STATUSES == set(TaskStatus)
+    assert {TaskStatus.SCHEDULED, TaskStatus.IN_PROGRESS} == OPEN_STATUSES
+    assert set(TaskStatus) == OPEN_STATUSES | TERMINAL_STATUSES

@@ -16,7 +16,17 @@ from studypaths.services.tasks import IllegalTransition, NothingScheduled, TaskO
 from studypaths.states import TaskStatus
 from studypaths.verification import verify_learners
 from tests.callers import Caller
-from tests.studypaths.builders import CO, MINUTE, NOON, me, new_path, new_task, new_tasks, planned, started_task
+from tests.studypaths.builders import (
+    CO,
+    MINUTE,
+    NOON,
+    me,
+    new_path,
+    new_task,
+    new_tasks,
+    planned,
+    started_task,
+)
 
 
 @pytest.fixture
@@ -127,7 +137,9 @@ def test_a_stranger_has_no_such_task(alice: UUID, stranger: Caller) -> None:
     assert stranger.learner_id is not None
 
     with pytest.raises(NotFound):
-        tasks.start_task(learner_id=stranger.learner_id, task_id=task["id"], by=me(stranger.learner_id), at=NOON)
+        tasks.start_task(
+            learner_id=stranger.learner_id, task_id=task["id"], by=me(stranger.learner_id), at=NOON
+        )
 
     assert event_types(task["id"]) == ["created"]
 

@@ -9,7 +9,7 @@ from studypaths.verification import Verification, verify_all, verify_learners
 
 
 class Command(BaseCommand):
-    help = "Recompute every hash of the log. Names the first bad sequence of each learner; exit status 1 if there is one."
+    help = "Recompute every hash of the log. Names each learner's first bad sequence; exit status 1 if there is one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         scope = parser.add_mutually_exclusive_group()

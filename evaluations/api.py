@@ -1,6 +1,7 @@
 """Calls of judging: submit, evaluate again, look at evaluations."""
 
 import re
+import threading
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -19,9 +20,12 @@ from common.throttling import RequestThrottle, SubmitThrottle
 from evaluations import presenters, schemas, selectors, services
 from evaluations.models import TaskEvaluation
 from studypaths.api import access
+from studypaths.projection import Row
 
 LONGEST_WAIT_SECONDS = 30
+MAX_WAITING_CALLERS = 4  # of a web process, which has 8 threads by default: the others go on answering
 WAIT = re.compile(r"(?:^|[,;\s])wait=([0-9]{1,4})(?=$|[,;\s])")
+_waiting = threading.BoundedSemaphore(MAX_WAITING_CALLERS)
 OLDEST_FIRST = Keyset("evaluations", (("created_at", "instant"), ("id", "uuid")))
 
 
@@ -31,19 +35,34 @@ def seconds_to_wait(request: Request) -> int:
     return min(int(found[1]), LONGEST_WAIT_SECONDS) if found else 0
 
 
-def accepted(evaluation_id: UUID) -> HttpResponse:
-    """202 with the evaluation as it was queued; `Location` is where its verdict will be."""
-    shown = presenters.evaluation(selectors.evaluation_by_id(evaluation_id))
+def accepted(row: Row) -> HttpResponse:
+    """202 with the evaluation as it was queued; `Location` is where its verdict will be.
+
+    The code is not in it: the answer is kept, unsealed, for whoever repeats the request.
+    """
     return json_response(
-        shown, status=202, headers={"Location": f"/v1/evaluations/{evaluation_id}", "Retry-After": "1"}
+        presenters.queued(row),
+        status=202,
+        headers={"Location": f"/v1/evaluations/{row['id']}", "Retry-After": "1"},
     )
 
 
 def waited_for(request: Request, response: HttpResponse) -> HttpResponse:
-    """The response, or 200 with the verdict if it comes within the time that the caller waits."""
+    """The response, or 200 with the verdict if it comes within the time that the caller waits.
+
+    Each waiting caller holds a thread of the web server. When enough of them wait already, the preference is
+    not honoured, which RFC 7240 leaves to the server: the answer is the 202 at once, without Preference-Applied.
+    """
     seconds = seconds_to_wait(request)
-    if not seconds or response.status_code != 202:
+    if not seconds or not _waiting.acquire(blocking=False):
         return response
+    try:
+        return _verdict_within(seconds, response)
+    finally:
+        _waiting.release()
+
+
+def _verdict_within(seconds: int, response: HttpResponse) -> HttpResponse:
     location = response.headers["Location"]
     evaluation_id = UUID(location.rsplit("/", 1)[1])
     applied = {"Location": location, "Preference-Applied": f"wait={seconds}"}
@@ -68,7 +87,7 @@ class SubmitView(APIView):
         " language that the problem cannot be solved in here; 429 when ten of the learner's evaluations wait already.",
         tags=["Evaluations"],
         request=schemas.SubmissionBody,
-        responses={200: schemas.EvaluationSchema, 202: schemas.EvaluationSchema},
+        responses={200: schemas.EvaluationSchema, 202: schemas.ListedEvaluationSchema},
         examples=[schemas.SUBMISSION_BODY, schemas.QUEUED, schemas.DONE],
     )
     def post(self, request: Request, task_id: UUID) -> HttpResponse:
@@ -84,7 +103,7 @@ class SubmitView(APIView):
     @idempotent
     def _submit(self, request: Request, submission: services.Submission) -> HttpResponse:
         row = services.submit(submission=submission, by=access.caller(request).actor, at=timezone.now())
-        return accepted(row["id"])
+        return accepted(row)
 
 
 class EvaluateView(APIView):
@@ -101,7 +120,7 @@ class EvaluateView(APIView):
         " change the outcome of a completed task.",
         tags=["Evaluations"],
         request=None,
-        responses={200: schemas.EvaluationSchema, 202: schemas.EvaluationSchema},
+        responses={200: schemas.EvaluationSchema, 202: schemas.ListedEvaluationSchema},
         examples=[schemas.QUEUED, schemas.DONE],
     )
     def post(self, request: Request, task_id: UUID) -> HttpResponse:
@@ -116,7 +135,7 @@ class EvaluateView(APIView):
             by=access.caller(request).actor,
             at=timezone.now(),
         )
-        return accepted(row["id"])
+        return accepted(row)
 
 
 class EvaluationView(APIView):

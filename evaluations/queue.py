@@ -1,8 +1,8 @@
 """The queue of evaluations: `task_evaluations` itself. A message of the broker is only a wake-up.
 
-A worker claims the fairest waiting evaluation: of the learner with the fewest running ones, and among those the learner
-whose turn was longest ago. At most `settings.MAX_CONCURRENT_EVALUATIONS` of a learner run at once. A claim is a lease that
-the worker renews; when it runs out, the sweeper puts the evaluation back.
+A worker claims the fairest waiting evaluation: of the learner with the fewest running ones, and among those the
+learner whose turn was longest ago. At most `settings.MAX_CONCURRENT_EVALUATIONS` of a learner run at once. A claim
+is a lease that the worker renews; when it runs out, the sweeper puts the evaluation back.
 """
 
 import threading
@@ -13,9 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
+
+log = structlog.get_logger(__name__)
 
 CLAIM_LOCK = (
     7_316_201  # claims are made one at a time, so that two workers cannot both take a learner's last slot
@@ -35,7 +38,7 @@ class Claimed:
     problem_version: int | None
     language: str
     code: bytes
-    cause: str
+    submission_id: UUID
     deliveries: int
 
 
@@ -46,7 +49,8 @@ CLAIM_NEXT = """
         FROM task_evaluations WHERE NOT (status = 'done')
     ), chosen AS (
         SELECT w.id, w.learner_id FROM waiting w LEFT JOIN evaluation_turns t USING (learner_id)
-        WHERE w.status = 'queued' AND w.running < %(slots)s AND w.deliveries < %(limit)s AND (w.not_before IS NULL OR w.not_before <= %(at)s)
+        WHERE w.status = 'queued' AND w.running < %(slots)s AND w.deliveries < %(limit)s
+          AND (w.not_before IS NULL OR w.not_before <= %(at)s)
         ORDER BY w.running, t.served_at NULLS FIRST, w.created_at, w.id LIMIT 1
     ), served AS (
         INSERT INTO evaluation_turns (learner_id, served_at) SELECT learner_id, clock_timestamp() FROM chosen
@@ -56,8 +60,8 @@ CLAIM_NEXT = """
     SET status = 'running', claim = %(claim)s, claimed_at = %(at)s, lease_expires_at = %(lease)s,
         deliveries = e.deliveries + 1
     FROM chosen WHERE e.id = chosen.id
-    RETURNING e.id, e.claim, e.task_id, e.learner_id, e.problem_id, e.problem_version, e.language, e.code, e.cause,
-        e.deliveries
+    RETURNING e.id, e.claim, e.task_id, e.learner_id, e.problem_id, e.problem_version, e.language, e.code,
+        e.submission_id, e.deliveries
 """
 
 
@@ -81,7 +85,8 @@ CLAIM_EXHAUSTED = """
     UPDATE task_evaluations
     SET status = 'running', claim = gen_random_uuid(), claimed_at = %(at)s, lease_expires_at = %(lease)s
     WHERE NOT (status = 'done') AND status = 'queued' AND deliveries >= %(limit)s
-    RETURNING id, claim, task_id, learner_id, problem_id, problem_version, language, code, cause, deliveries
+    RETURNING id, claim, task_id, learner_id, problem_id, problem_version, language, code,
+        submission_id, deliveries
 """
 
 
@@ -96,8 +101,8 @@ def claim_exhausted(*, at: datetime) -> list[Claimed]:
 
 
 def _claimed(record: Sequence[Any]) -> Claimed:
-    *head, code, cause, deliveries = record
-    return Claimed(*head, bytes(code), cause, deliveries)
+    *head, code, submission_id, deliveries = record
+    return Claimed(*head, bytes(code), submission_id, deliveries)
 
 
 def holds(claimed: Claimed) -> bool:
@@ -157,10 +162,19 @@ def renewed_lease(claimed: Claimed) -> Iterator[Callable[[], bool]]:
 
 
 def _renew(claimed: Claimed, finished: threading.Event, lost: threading.Event) -> None:
-    """Until `finished`, renew at a third of the lease. An unreachable database is no loss: the next renewal may succeed."""
+    """Until `finished`, renew at a third of the lease.
+
+    An unreachable database is no loss: the next renewal may succeed.
+    """
     try:
         while not finished.wait(settings.EVALUATION_LEASE_SECONDS / 3):
-            if not _renew_once(claimed):
+            try:
+                held = _renew_once(claimed)
+            except (OperationalError, InterfaceError) as outage:
+                log.warning("lease_not_renewed", evaluation=str(claimed.id), error=type(outage).__name__)
+                connection.close()
+                continue
+            if not held:
                 lost.set()
                 return
     finally:
@@ -174,4 +188,4 @@ def _renew_once(claimed: Claimed) -> bool:
             "UPDATE task_evaluations SET lease_expires_at = %s WHERE id = %s AND claim = %s",
             [lease, claimed.id, claimed.claim],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

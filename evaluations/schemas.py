@@ -121,7 +121,7 @@ _done: dict[str, Any] = {
     "code": "def longest_climb(heights):\n    return len(heights) - 1\n",
 }
 _queued: dict[str, Any] = {
-    **_done,
+    **_listed,
     "status": "queued",
     "verdict": None,
     **dict.fromkeys(
@@ -136,7 +136,6 @@ _queued: dict[str, Any] = {
         )
     ),
     "error_message": "",
-    "cases": [],
 }
 SUBMISSION_BODY = OpenApiExample(
     "A solution", value={"language": "python", "code": _done["code"]}, request_only=True

@@ -11,17 +11,17 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.sealing import seal, unseal
+from accounts.sealing import KeyDestroyed, seal, unseal
+from catalog.languages import runtimes
 from catalog.problem_bank import ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound, problem_bank
 from common.errors import Conflict, NotFound, TooManyRequests, Unprocessable
 from common.ids import uuid7
 from evaluations import queue
-from evaluations.bundles import bundle_for
+from evaluations.bundles import LanguageNotOffered, bundle_for
 from evaluations.judge import Judgement, Verdict
 from evaluations.models import TaskEvaluation
 from evaluations.projection import EVALUATIONS
 from evaluations.runner import judge
-from evaluations.states import EvaluationCause
 from studypaths.journal import Journal, open_journal
 from studypaths.models import StudyTask
 from studypaths.path_config import attempts_allowed
@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 WORKER = "system:evaluations"
 WAKE_UPS = 10  # messages the sweeper sends at the most; each worker goes on by itself while there is work
 NO_ATTEMPT = frozenset({Verdict.INFRASTRUCTURE_ERROR, Verdict.CANCELLED})
+NO_SINGLE_TEST = NO_ATTEMPT | {Verdict.COMPILE_ERROR}  # verdicts about the submission as a whole
 
 
 class TaskNotInProgress(Conflict):
@@ -154,15 +155,21 @@ def _check_language(learner_id: UUID, task_id: UUID, language: str) -> None:
         problem = problem_bank().problem(task["problem_id"], task["problem_version"])
     except ProblemNotFound as error:
         raise LanguageUnavailable("This task has no problem that code could be submitted for.") from error
-    if language not in problem.languages:
+    running = runtimes()
+    available = [each for each in problem.languages if running.get(each, False)]
+    if language not in available:
         raise LanguageUnavailable(
-            f"{problem.title} cannot be solved in {language} here; available: {', '.join(problem.languages) or 'none'}."
+            f"{problem.title} cannot be solved in {language} here; available: {', '.join(available) or 'none'}."
         )
 
 
+# A submission becomes an attempt by its first verdict; evaluating it again is none.
 OPEN_EVALUATIONS = """
-    SELECT count(*) FILTER (WHERE task_id = %s AND cause = 'submission'), count(*) FILTER (WHERE status = 'queued')
-    FROM task_evaluations WHERE learner_id = %s AND NOT (status = 'done')
+    SELECT count(DISTINCT submission_id) FILTER (WHERE task_id = %s AND NOT EXISTS (
+               SELECT 1 FROM task_evaluations judged WHERE judged.task_id = waiting.task_id
+                  AND judged.submission_id = waiting.submission_id AND judged.attempt IS NOT NULL)),
+           count(*) FILTER (WHERE status = 'queued')
+    FROM task_evaluations waiting WHERE learner_id = %s AND NOT (status = 'done')
 """
 
 
@@ -203,13 +210,16 @@ def _judge(claimed: queue.Claimed, lost: Any) -> Judgement:
     if task["status"] == TaskStatus.SKIPPED:
         return Judgement(Verdict.CANCELLED, message="The task was skipped before its code was run.")
     try:
+        code = unseal(claimed.learner_id, claimed.code, purpose="code").decode()
+    except KeyDestroyed:
+        return Judgement(Verdict.CANCELLED, message="The code was erased before it was run.")
+    try:
         bundle = bundle_for(claimed.problem_id, claimed.problem_version, claimed.language)
-    except (ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound) as error:
+    except (LanguageNotOffered, ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound) as error:
         log.warning(
             "tests_unavailable", evaluation=str(claimed.id), problem=claimed.problem_id, error=str(error)
         )
         return Judgement(Verdict.INFRASTRUCTURE_ERROR, message="The tests could not be fetched.")
-    code = unseal(claimed.learner_id, claimed.code, purpose="code").decode()
     return judge(bundle, claimed.language, code, should_stop=lost)
 
 
@@ -218,7 +228,7 @@ def finish(claimed: queue.Claimed, judgement: Judgement, *, at: datetime) -> Non
 
     An infrastructure error puts the evaluation back until its deliveries are used up.
     """
-    report = seal(claimed.learner_id, orjson.dumps(_report(judgement)), purpose="report")
+    report = _sealed_report(claimed.learner_id, judgement)
     with open_journal(learner_ids=[claimed.learner_id], by=WORKER, at=at) as journal:
         if not queue.holds(claimed):
             log.warning("claim_lost", evaluation=str(claimed.id))
@@ -230,21 +240,21 @@ def finish(claimed: queue.Claimed, judgement: Judgement, *, at: datetime) -> Non
         record_result(journal, task_id=claimed.task_id, result=_result(claimed, judgement, report, journal))
 
 
-def _result(claimed: queue.Claimed, judgement: Judgement, report: bytes, journal: Journal) -> Result:
+def _result(claimed: queue.Claimed, judgement: Judgement, report: bytes | None, journal: Journal) -> Result:
     counts = judgement.verdict not in NO_ATTEMPT
-    repeat = claimed.cause == EvaluationCause.REPEAT
+    attempt = _attempt_of(claimed)
     score = judgement.passed / judgement.total if counts and judgement.total else 0.0
     attempts = journal.task(claimed.task_id)["attempts"]
     return Result(
         evaluation_id=claimed.id,
         counts=counts,
-        repeat=repeat,
+        repeat=attempt is not None,
         passed=judgement.verdict == Verdict.ACCEPTED,
         score=score,
         sealed_report=report,
         facts={
             "verdict": judgement.verdict,
-            "attempt": (attempts if repeat else attempts + 1) if counts else None,
+            "attempt": (attempt or attempts + 1) if counts else None,
             "score": score if counts else None,
             "test_cases_passed": judgement.passed if counts else None,
             "test_cases_total": judgement.total if counts else None,
@@ -254,6 +264,14 @@ def _result(claimed: queue.Claimed, judgement: Judgement, report: bytes, journal
             "cases": [_case(case) for case in judgement.cases],
         },
     )
+
+
+def _attempt_of(claimed: queue.Claimed) -> int | None:
+    """Which attempt the submission is already, by an earlier verdict; None when this one makes it an attempt."""
+    judged = TaskEvaluation.objects.filter(
+        task_id=claimed.task_id, submission_id=claimed.submission_id, attempt__isnull=False
+    )
+    return judged.values_list("attempt", flat=True).first()
 
 
 def _case(case: Any) -> dict[str, Any]:
@@ -268,23 +286,28 @@ def _case(case: Any) -> dict[str, Any]:
     }
 
 
-def _report(judgement: Judgement) -> dict[str, Any]:
-    """What the learner's own code printed, returned and raised: sealed."""
-    return {
+def _sealed_report(learner_id: UUID, judgement: Judgement) -> bytes | None:
+    """What the learner's own code printed, returned and raised; None once the learner's key was destroyed."""
+    report = {
         "message": judgement.message,
         "cases": {case.id: case.details for case in judgement.cases if case.details},
     }
+    try:
+        return seal(learner_id, orjson.dumps(report), purpose="report")
+    except KeyDestroyed:
+        return None
 
 
 def _error_message(judgement: Judgement) -> str:
     """One line without the learner's text: what went wrong, where something did."""
-    failed = next((case for case in judgement.cases if case.verdict != Verdict.ACCEPTED), None)
     if judgement.verdict == Verdict.ACCEPTED:
         return ""
-    if failed is None or judgement.verdict in NO_ATTEMPT:
-        return str(judgement.verdict).replace("_", " ")
+    what = str(judgement.verdict).replace("_", " ")
+    failed = next((case for case in judgement.cases if case.verdict == judgement.verdict), None)
+    if failed is None or judgement.verdict in NO_SINGLE_TEST:
+        return what
     place = f"test {failed.id}" if failed.visible else f"a hidden test ({failed.category})"
-    return f"{str(judgement.verdict).replace('_', ' ')} at {place}"
+    return f"{what} at {place}"
 
 
 # Sweeping

@@ -41,7 +41,9 @@ def planned(problem_id: str = "longest-climb", *, at: datetime = NOON, **columns
     }
 
 
-def new_tasks(learner_id: UUID, path_id: UUID, count: int = 1, *, at: datetime = NOON, **columns: Any) -> list[Row]:
+def new_tasks(
+    learner_id: UUID, path_id: UUID, count: int = 1, *, at: datetime = NOON, **columns: Any
+) -> list[Row]:
     """Scheduled tasks of a path."""
     return tasks.create_tasks_batch(
         learner_id=learner_id,

@@ -73,7 +73,9 @@ def test_the_decision_names_rule_scores_and_a_sentence() -> None:
     easy = Candidate("easy", 1, "arrays-strings", ("matrix",), 1)
     hard = Candidate("hard", 1, "arrays-strings", ("matrix",), 2)
 
-    decision = choose_first_batch([hard, easy], module="arrays-strings", count=1, weights=WEIGHTS, seed="")[0].decision
+    decision = choose_first_batch([hard, easy], module="arrays-strings", count=1, weights=WEIGHTS, seed="")[
+        0
+    ].decision
 
     assert decision["rule"] == "first_task"
     assert [problem for problem, _ in decision["candidates"]] == ["easy", "hard"]

@@ -37,7 +37,9 @@ def test_a_second_path_of_a_track_supersedes_the_first(alice: UUID) -> None:
     first = StudyPath.objects.get(id=task["path_id"])
     assert (first.status, second["status"], second["supersedes_id"]) == ("superseded", "active", first.id)
     assert StudyTask.objects.get(id=task["id"]).status == "scheduled", "the history of the old path stays"
-    types = TaskEvent.objects.filter(learner_id=alice).order_by("sequence").values_list("event_type", flat=True)
+    types = (
+        TaskEvent.objects.filter(learner_id=alice).order_by("sequence").values_list("event_type", flat=True)
+    )
     assert list(types) == ["path_created", "created", "path_superseded", "path_created"]
     assert check_learners([alice]).differences == []
 
@@ -54,7 +56,9 @@ def test_current_is_the_newest_active_path(alice: UUID) -> None:
         current_path(learner_id=alice, track_id="another-track")
 
 
-def change(alice: UUID, path_id: UUID, config: dict[str, object], expected: int | None = None) -> dict[str, object]:
+def change(
+    alice: UUID, path_id: UUID, config: dict[str, object], expected: int | None = None
+) -> dict[str, object]:
     def check(version: int) -> None:
         if expected not in (None, version):
             raise PreconditionFailed("moved")

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from pytest_django import DjangoDbBlocker
+from pytest_httpserver import HTTPServer
 
 from catalog.models import Module, Problem, ProblemVersion, Topic, Track
 from catalog.services import sync_tracks
+from tests.catalog.bank_server import Bank
 
 
 @pytest.fixture
@@ -26,3 +28,9 @@ def committed_tracks(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
         yield
         for model in (ProblemVersion, Problem, Topic, Module, Track):
             model.objects.all().delete()
+
+
+@pytest.fixture
+def bank(httpserver: HTTPServer) -> Bank:
+    """A client of the problem bank that the test's HTTP server plays."""
+    return Bank(httpserver.url_for("/"))

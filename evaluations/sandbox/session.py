@@ -34,6 +34,7 @@ _GRACE_SECONDS = 20.0
 _STOP_SECONDS = 3.0
 _ATTENTION_SECONDS = 0.25
 _COMPILE_SECONDS = 45.0
+_LONGEST_STARVATION = 16
 _LARGEST_REPLY = 64 << 20
 
 
@@ -76,7 +77,8 @@ class Session:
         self, command: list[str], config: dict[str, Any], should_stop: Callable[[], bool] | None
     ) -> None:
         self._should_stop = should_stop or (lambda: False)
-        self._wall_seconds = config["wall_ms"] / 1000
+        # The child's own limits end it long before: an idle one by wall, a starved one by its share of CPU time.
+        self._run_seconds = (config["wall_ms"] + _LONGEST_STARVATION * config["cpu_ms"]) / 1000
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -116,7 +118,7 @@ class Session:
 
     def run(self, request: bytes) -> Outcome:
         """Run one test."""
-        return self._outcome(protocol.frame(protocol.RUN, request), self._wall_seconds + _COMPILE_SECONDS)
+        return self._outcome(protocol.frame(protocol.RUN, request), self._run_seconds + _COMPILE_SECONDS)
 
     def _outcome(self, request: bytes, seconds: float) -> Outcome:
         kind, body = self._exchange(request, seconds + _GRACE_SECONDS)

@@ -26,13 +26,12 @@ _PROCESSES = 64
 
 # Pure modules that solutions use; imported once in the fork server when the source names them, instead of
 # in every test.
-_WARM = frozenset(
-    """
-    abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools
-    hashlib heapq io itertools json math numbers operator random re statistics string struct sys textwrap
-    time typing
-    """.split()  # a word list reads better than forty quoted strings
-)
+_WARM_NAMES = """
+abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools
+hashlib heapq io itertools json math numbers operator random re statistics string struct sys textwrap
+time typing
+"""
+_WARM = frozenset(_WARM_NAMES.split())
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+([\w., \t]+)", re.MULTILINE)
 
 

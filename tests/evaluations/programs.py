@@ -1,8 +1,8 @@
 """The hostile programs and their controls as test data: `hostile/*.py` and `hostile/*.js`.
 
-The first line of each says what must become of it: `expect: verdict[|verdict]`, then optionally `kind: stdio` and
-`tests: N`. Every program is judged on the same problem, to square a number. One that tries to get out answers with what
-it found, and squares only when it found nothing: for those `accepted` is the proof.
+The first line of each says what must become of it: `expect: verdict[|verdict]`, then optionally `kind: stdio`,
+`tests: N` and `time: ms`. Every program is judged on the same problem, to square a number. One that tries to get
+out answers with what it found, and squares only when it found nothing: for those `accepted` is the proof.
 
 Standard library only: the suite also runs this file by itself as an unprivileged user.
 """
@@ -29,6 +29,7 @@ class Program:
     expected: frozenset[str]
     kind: str
     tests: int
+    time_limit_ms: int
 
 
 def read_program(path: Path) -> Program:
@@ -42,6 +43,7 @@ def read_program(path: Path) -> Program:
         expected=frozenset(fields["expect"].split("|")),
         kind=fields.get("kind", "function"),
         tests=int(fields.get("tests", 3)),
+        time_limit_ms=int(fields.get("time", TIME_LIMIT_MS)),
     )
 
 
@@ -67,7 +69,7 @@ def verdict_of(program: Program) -> tuple[str, str]:
         "square",
         "exact",
         None,
-        TIME_LIMIT_MS,
+        program.time_limit_ms,
         MEMORY_LIMIT_MB,
         tuple(cases),
     )
@@ -78,7 +80,7 @@ def verdict_of(program: Program) -> tuple[str, str]:
 
 
 def main() -> int:
-    """Judge the named programs, or all; print each that got a verdict it must not get; exit status 1 if there was one."""
+    """Judge the named programs, or all, and print each that got a verdict it must not get: then the status is 1."""
     wanted = sys.argv[1:]
     failed = 0
     for program in all_programs():

@@ -18,7 +18,7 @@ from evaluations.client import (
     EvalServiceRefused,
     EvalServiceUnreachable,
 )
-from evaluations.judge import Bundle, Verdict
+from evaluations.judge import Verdict
 from tests.evaluations.bundles import bundle, case
 
 BUNDLE = bundle(
@@ -27,14 +27,14 @@ BUNDLE = bundle(
     case(3, {"value": 0}, 1, visible=False, category="edge"),
     case(4, {"value": 9**9}, 9**9 + 1, visible=False, category="large"),
 )
-PASSED = {
+PASSED: dict[str, Any] = {
     "status": "passed",
     "visible": {"passed": 2, "total": 2, "details": [{"passed": True}, {"passed": True, "stdout": "hi"}]},
     "hidden": {"passed": 2, "total": 2, "categories": []},
     "exec_ms": 12.5,
     "memory_mb": 9,
 }
-FAILED = {
+FAILED: dict[str, Any] = {
     "status": "failed",
     "visible": {
         "passed": 1,
@@ -135,8 +135,8 @@ INVALID: dict[str, Any] = {
     "failed, but all passed": changed(PASSED, status="failed"),
     "timeout, but all passed": changed(PASSED, status="timeout"),
     "details contradict the count": changed(
-        PASSED, visible={**PASSED["visible"], "details": [{"passed": True}, {"passed": False}]}
-    ),  # type: ignore[dict-item]
+        PASSED, visible={"passed": 2, "total": 2, "details": [{"passed": True}, {"passed": False}]}
+    ),
     "too many details": changed(PASSED, visible={"passed": 2, "total": 2, "details": [{}, {}, {}]}),
     "a count is a bool": changed(PASSED, hidden={"passed": True, "total": 2}),
     "a negative count": changed(FAILED, hidden={"passed": -1, "total": 2}),
@@ -203,7 +203,7 @@ def test_retries_are_bounded(httpserver: HTTPServer, client: EvalServiceClient) 
 def test_retry_after_is_honoured(
     httpserver: HTTPServer, client: EvalServiceClient, pauses: list[float]
 ) -> None:
-    busy = {"status": 429, "headers": {"Retry-After": "3"}}
+    busy: dict[str, Any] = {"status": 429, "headers": {"Retry-After": "3"}}
     httpserver.expect_ordered_request("/evaluate/code").respond_with_data("busy", **busy)
     httpserver.expect_ordered_request("/evaluate/code").respond_with_json(PASSED)
 
@@ -269,7 +269,7 @@ def test_an_endless_answer_is_cut_off(httpserver: HTTPServer) -> None:
 def test_a_redirect_is_not_followed_with_the_tests_in_hand(
     httpserver: HTTPServer, client: EvalServiceClient
 ) -> None:
-    elsewhere = {"status": 302, "headers": {"Location": httpserver.url_for("/elsewhere")}}
+    elsewhere: dict[str, Any] = {"status": 302, "headers": {"Location": httpserver.url_for("/elsewhere")}}
     httpserver.expect_request("/evaluate/code").respond_with_data("", **elsewhere)
 
     with pytest.raises(EvalServiceAnswerInvalid, match="302"):

@@ -1,5 +1,5 @@
-"""Every hostile program gets the verdict it must get, and every control is accepted: as whoever runs the suite, in every
-tier that works here, and as an ordinary user when the suite runs as root."""
+"""Every hostile program gets the verdict it must get, and every control is accepted: as whoever runs the suite,
+in every tier that works here, and as an ordinary user when the suite runs as root."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,7 @@ KEY_PROGRAMS = (
 
 
 def working_tiers() -> list[str]:
+    """The tiers that work here, the strongest first: the one that the other tests use."""
     return [
         layer.name.removeprefix("tier ")
         for layer in describe()
@@ -63,8 +65,8 @@ def test_a_program_gets_the_verdict_it_must_get(program: Program) -> None:
 
 
 @pytest.mark.parametrize("name", KEY_PROGRAMS)
-@pytest.mark.parametrize("tier", working_tiers())
-def test_every_working_tier_holds_the_key_programs(
+@pytest.mark.parametrize("tier", working_tiers()[1:])
+def test_every_weaker_tier_holds_the_key_programs(
     name: str, tier: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SANDBOX_TIER", tier)
@@ -112,7 +114,9 @@ def test_the_sandbox_holds_for_the_other_kind_of_user(readable_copy: Path) -> No
     """As root, the programs run again as an ordinary user. As an ordinary user there is no way to become root: then the
     same run proves that this suite was the unprivileged one."""
     as_root = os.geteuid() == 0
-    user = {"user": ORDINARY_UID, "group": ORDINARY_UID, "extra_groups": []} if as_root else {}
+    user: dict[str, Any] = (
+        {"user": ORDINARY_UID, "group": ORDINARY_UID, "extra_groups": []} if as_root else {}
+    )
     python = interpreter_for_anyone() if as_root else sys.executable
     script = str(readable_copy / "tests/evaluations/programs.py")
     environment = {"PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"}

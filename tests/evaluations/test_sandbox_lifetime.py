@@ -193,7 +193,7 @@ def test_an_outcome_that_does_not_add_up_is_not_read(length: int) -> None:
 
 
 def test_a_program_that_is_no_launcher_is_an_infrastructure_error() -> None:
-    session = Session(["/bin/cat"], {"wall_ms": 1, "tier": "none"}, None)
+    session = Session(["/bin/cat"], {"wall_ms": 1, "cpu_ms": 1, "tier": "none"}, None)
 
     with pytest.raises(SandboxBroken), session:
         pytest.fail("cat does not judge")

@@ -1,4 +1,4 @@
-"""The system call filter, run by a small interpreter of classic BPF: both architectures are tested wherever the suite runs."""
+"""The system call filter, run by a small interpreter of classic BPF: both architectures, wherever the suite runs."""
 
 from __future__ import annotations
 

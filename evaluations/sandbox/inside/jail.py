@@ -18,7 +18,7 @@ _ISOLATED = (
 )
 _NOBODY = 65534
 _FIRST_UID, _FALLBACK_UID, _FALLBACK_RANGE = 1_000_000_000, 60_000, 5_000
-_MOUNT_POINTS = ("/tmp", "/mnt", "/media", "/srv", "/opt", "/home", "/var/tmp", "/run")
+_MOUNT_POINTS = ("/mnt", "/media", "/srv", "/opt", "/home", "/run", "/sys")
 
 
 def isolate(*, with_user_namespace: bool) -> None:

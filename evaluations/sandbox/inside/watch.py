@@ -11,6 +11,8 @@ from . import protocol
 
 _CHUNK = 1 << 16
 _LONGEST_SLEEP_NS = 50_000_000
+# A child that gets this share of the wall time, or more, is at work on a busy machine: its CPU limit will end it.
+_IDLE_SHARE = 8
 _PROCESS_CLOCK = 2  # CPUCLOCK_SCHED: the scheduler's exact time of all threads (clock_getcpuclockid)
 
 
@@ -144,14 +146,17 @@ class Watch:
     def _patience_ms(self) -> float:
         cpu_left = self.limits.cpu - (self._cpu() - self._cpu_start)
         wall_left = self.limits.wall - (time.monotonic_ns() - self._wall_start)
-        return max(1.0, min(cpu_left, wall_left, _LONGEST_SLEEP_NS) / 1e6)
+        soonest = min(cpu_left, wall_left if wall_left > 0 else _LONGEST_SLEEP_NS, _LONGEST_SLEEP_NS)
+        return max(1.0, soonest / 1e6)
 
     def _enforce(self) -> None:
         if any(stream.over for stream in (self.answer, self.output, self.errors)):
             self.stop(protocol.OUTPUT_LIMIT)
-        elif self._cpu() - self._cpu_start > self.limits.cpu:
+            return
+        cpu, wall = self._cpu() - self._cpu_start, time.monotonic_ns() - self._wall_start
+        if cpu > self.limits.cpu:
             self.stop(protocol.CPU_LIMIT)
-        elif time.monotonic_ns() - self._wall_start > self.limits.wall:
+        elif wall > self.limits.wall and cpu * _IDLE_SHARE < wall:
             self.stop(protocol.WALL_LIMIT)
 
     def stop(self, reason: int) -> None:

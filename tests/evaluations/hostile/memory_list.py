@@ -1,4 +1,4 @@
-# expect: memory_limit
+# expect: memory_limit; time: 10000
 def square(n):
     heap = []
     while True:

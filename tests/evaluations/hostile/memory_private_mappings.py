@@ -1,4 +1,4 @@
-# expect: memory_limit|runtime_error
+# expect: memory_limit|runtime_error; time: 10000
 import mmap
 
 

@@ -1,4 +1,4 @@
-# expect: runtime_error
+# expect: runtime_error; time: 10000
 import mmap
 
 

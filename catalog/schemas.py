@@ -4,6 +4,10 @@ from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
 
+# Named in settings.SPECTACULAR_SETTINGS, so that the document calls it the same everywhere.
+PROBLEM_KINDS = ["function", "stdio"]
+
+
 class LanguageSchema(serializers.Serializer[None]):
     slug = serializers.CharField(help_text="What `language` of a submission takes.")
     title = serializers.CharField()
@@ -57,7 +61,7 @@ class ProblemSchema(serializers.Serializer[None]):
     statement = serializers.CharField(help_text="Markdown.")
     constraints = serializers.CharField(help_text="Markdown; may be empty.")
     objectives = serializers.ListField(child=serializers.CharField())
-    kind = serializers.ChoiceField(choices=["function", "stdio"])
+    kind = serializers.ChoiceField(choices=PROBLEM_KINDS)
     params = serializers.ListField(child=serializers.CharField())
     entry_points = serializers.DictField(
         child=serializers.CharField(), help_text="Language to the function's name; empty for stdio problems."

@@ -12,6 +12,12 @@ from evaluations.states import EvaluationCause, EvaluationStatus
 
 MAX_CODE_BYTES = 64 * 1024
 
+# Named in settings.SPECTACULAR_SETTINGS, so that the document calls each choice the same everywhere.
+STATUSES = [status.value for status in EvaluationStatus]
+CAUSES = [cause.value for cause in EvaluationCause]
+CASE_VERDICTS = [verdict.value for verdict in Verdict]
+VERDICTS = [verdict.value for verdict in Verdict if verdict != Verdict.SKIPPED]
+
 
 class SubmissionBody(RequestBody):
     """Code to be judged: at most 64 KiB of UTF-8."""
@@ -26,7 +32,7 @@ class CaseSchema(serializers.Serializer[None]):
     category = serializers.CharField(
         help_text="What a hidden test is about: basic, edge, large …; empty for visible ones."
     )
-    verdict = serializers.ChoiceField(choices=[verdict.value for verdict in Verdict])
+    verdict = serializers.ChoiceField(choices=CASE_VERDICTS)
     runtime_ms = serializers.IntegerField(help_text="CPU time.")
     memory_kb = serializers.IntegerField(help_text="Measured peak.")
     details = serializers.DictField(
@@ -38,10 +44,10 @@ class ListedEvaluationSchema(serializers.Serializer[None]):
     id = serializers.UUIDField()
     task_id = serializers.UUIDField()
     submission_id = serializers.UUIDField(help_text="Groups the evaluations of one submission.")
-    cause = serializers.ChoiceField(choices=[cause.value for cause in EvaluationCause])
-    status = serializers.ChoiceField(choices=[status.value for status in EvaluationStatus])
+    cause = serializers.ChoiceField(choices=CAUSES)
+    status = serializers.ChoiceField(choices=STATUSES)
     verdict = serializers.ChoiceField(
-        choices=[verdict.value for verdict in Verdict if verdict != Verdict.SKIPPED],
+        choices=VERDICTS,
         allow_null=True,
         help_text="Null until done.",
     )

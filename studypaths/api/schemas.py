@@ -2,13 +2,26 @@
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
+from common.problems import PROBLEM_MEDIA_TYPE
 from studypaths.states import EventType, PathStatus, TaskKind, TaskStatus
 
 
-def enum_values(enum: Any) -> list[str]:
-    return [member.value for member in enum]
+# Named in settings.SPECTACULAR_SETTINGS, so that the document calls each choice the same everywhere.
+PATH_STATUSES = [status.value for status in PathStatus]
+TASK_STATUSES = [status.value for status in TaskStatus]
+TASK_KINDS = [kind.value for kind in TaskKind]
+EVENT_TYPES = [event_type.value for event_type in EventType]
+
+
+# For calls without an id in the address that can answer 404 all the same.
+NOT_FOUND: dict[Any, Any] = {
+    (404, PROBLEM_MEDIA_TYPE): OpenApiResponse(
+        {"$ref": "#/components/schemas/Problem"}, description="There is no such object for this caller."
+    )
+}
 
 
 class PathSchema(serializers.Serializer[None]):
@@ -16,7 +29,7 @@ class PathSchema(serializers.Serializer[None]):
     user_id = serializers.CharField(help_text="The learner's canonical user id.")
     track_id = serializers.CharField()
     config = serializers.DictField(help_text="Every setting of the path.")
-    status = serializers.ChoiceField(choices=enum_values(PathStatus))
+    status = serializers.ChoiceField(choices=PATH_STATUSES)
     algorithm_version = serializers.CharField(help_text="The planner that chooses the tasks.")
     supersedes_id = serializers.UUIDField(allow_null=True)
     version = serializers.IntegerField(help_text="Its ETag.")
@@ -42,8 +55,8 @@ class ListedTaskSchema(serializers.Serializer[None]):
     module = serializers.CharField()
     topic_tags = serializers.ListField(child=serializers.CharField())
     difficulty = serializers.IntegerField(min_value=1, max_value=5)
-    kind = serializers.ChoiceField(choices=enum_values(TaskKind))
-    status = serializers.ChoiceField(choices=enum_values(TaskStatus))
+    kind = serializers.ChoiceField(choices=TASK_KINDS)
+    status = serializers.ChoiceField(choices=TASK_STATUSES)
     scheduled_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
@@ -90,7 +103,7 @@ class EventSchema(serializers.Serializer[None]):
     sequence = serializers.IntegerField(min_value=1, help_text="Its place in the learner's chain.")
     task_id = serializers.UUIDField(allow_null=True)
     path_id = serializers.UUIDField(allow_null=True)
-    event_type = serializers.ChoiceField(choices=enum_values(EventType))
+    event_type = serializers.ChoiceField(choices=EVENT_TYPES)
     payload = serializers.DictField()
     actor = serializers.CharField(help_text="Who acted: `learner:…`, `service:…`, `person:…`, `system:…`.")
     occurred_at = serializers.DateTimeField()

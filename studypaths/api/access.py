@@ -11,6 +11,7 @@ from accounts.principal import Principal
 from accounts.selectors import learner_id_of, may_look_at
 from accounts.services import ensure_learner, record_access
 from common.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
+from common.parameters import parse_text
 from studypaths.selectors import learner_of_path, learner_of_task
 
 NO_TASK = "There is no such task."
@@ -63,7 +64,8 @@ def learner_shown_by_path(request: Request, path_id: UUID) -> UUID:
 
 def learner_named(request: Request, user_id: str) -> UUID:
     """The learner with this user id or alias, if the caller may look at the record."""
-    return visible_learner(request, learner_id_of(user_id), "task history", NO_USER)
+    named = learner_id_of(parse_text(user_id, "user_id"))
+    return visible_learner(request, named, "task history", NO_USER)
 
 
 def visible_learner(request: Request, learner_id: UUID | None, what: str, missing: str) -> UUID:

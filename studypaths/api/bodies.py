@@ -1,15 +1,46 @@
 """What callers send."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from common.bodies import Instant, RequestBody, StorableObject, StorableText
+from common.parameters import INSTANT
 from studypaths.states import TaskKind, TaskStatus
 
 BATCH_LIMIT = 500
+# What may be planned: far from the ends of Python's calendar, where adding days or changing the offset fails.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(3000, 1, 1, tzinfo=UTC)
+# Members of a task's metadata that the record itself writes.
+RESERVED_METADATA = frozenset({"evaluation"})
+
+
+def _rfc3339(value: Any) -> Any:
+    """Numbers in a string, which pydantic takes for seconds since 1970, are no instants here."""
+    if isinstance(value, str) and not INSTANT.fullmatch(value):
+        raise PydanticCustomError("instant", "must be a date and time with offset: 2026-01-31T12:00:00Z")
+    return value
+
+
+def _in_utc(at: datetime) -> datetime:
+    if not EARLIEST <= at < LATEST:
+        raise PydanticCustomError("instant_out_of_range", "must be from 1970 to 2999")
+    return at.astimezone(UTC)
+
+
+def _without_reserved(metadata: dict[str, Any]) -> dict[str, Any]:
+    taken = sorted(RESERVED_METADATA & metadata.keys())
+    if taken:
+        raise PydanticCustomError("reserved", "{name} is written by evaluations only", {"name": taken[0]})
+    return metadata
+
+
+PlannedInstant = Annotated[Instant, BeforeValidator(_rfc3339), AfterValidator(_in_utc)]
+Metadata = Annotated[StorableObject, AfterValidator(_without_reserved)]
 
 Slug = Annotated[StorableText, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")]
 ProblemId = Annotated[StorableText, Field(min_length=1, max_length=100, examples=["longest-climb"])]
@@ -69,15 +100,9 @@ class NewTask(RequestBody):
     difficulty: int = Field(ge=1, le=5)
     kind: TaskKind = TaskKind.PROBLEM
     problem_version: int | None = Field(None, ge=1, le=2_147_483_647)
-    scheduled_at: Instant | None = Field(None, description="Now, when it is not given.")
-    expires_at: Instant | None = None
-    metadata: StorableObject = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _expires_later(self) -> "NewTask":
-        if self.scheduled_at and self.expires_at and self.expires_at <= self.scheduled_at:
-            raise PydanticCustomError("expires_too_early", "expires_at must be after scheduled_at")
-        return self
+    scheduled_at: PlannedInstant | None = Field(None, description="Now, when it is not given.")
+    expires_at: PlannedInstant | None = Field(None, description="After `scheduled_at`.")
+    metadata: Metadata = Field(default_factory=dict, description="Anything but `evaluation`.")
 
 
 NewTasks = Annotated[list[NewTask], Field(min_length=1, max_length=BATCH_LIMIT)]
@@ -99,7 +124,7 @@ class TaskChange(RequestBody):
     """Learners may only skip. Services may make any legal move and report what they measured."""
 
     status: TaskStatus | None = None
-    metadata: StorableObject | None = Field(None, description="Merged into the task's metadata.")
+    metadata: Metadata | None = Field(None, description="Merged into the task's metadata.")
     score: float | None = Field(None, ge=0, le=1, description="Needed with `completed`.")
     time_spent_seconds: int | None = Field(None, ge=0, le=31_536_000)
     hints_used: int | None = Field(None, ge=0, le=10_000)

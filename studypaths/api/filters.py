@@ -125,3 +125,9 @@ def filtered(tasks: QuerySet[StudyTask], request: Request) -> QuerySet[StudyTask
 def ordering_of(request: Request) -> str:
     """The ordering that the request asks for; newest schedule first by default."""
     return parse_choice(request.query_params.get("ordering", ORDERINGS[0]), "ordering", ORDERINGS)
+
+
+def track_of(request: Request) -> str | None:
+    """The track that the request is limited to."""
+    track = request.query_params.get("track")
+    return None if track is None else _slug(track, "track")

@@ -23,8 +23,7 @@ from common.api import (
 )
 from common.bodies import read_body
 from common.openapi import PAGE_PARAMETERS
-from common.parameters import parse_text
-from studypaths.api import access, bodies, examples, presenters, schemas
+from studypaths.api import access, bodies, examples, filters, presenters, schemas
 from studypaths.models import StudyPath
 from studypaths.projection import PATHS
 from studypaths.selectors import current_path, path_counts, path_row, record_version
@@ -36,6 +35,8 @@ CREATED_AT = PATHS.columns.index("created_at")
 
 class PathsView(APIView):
     """A learner's paths."""
+
+    documented_headers = {"POST": ("Idempotency-Key",)}
 
     def get_permissions(self) -> list[Any]:
         return [IsLearner() if self.request.method == "GET" else IsLearnerOrService()]
@@ -109,20 +110,17 @@ class CurrentPathView(APIView):
         description="The caller's active path of a track, or the newest active one, with its progress (R069).",
         tags=["Study paths"],
         parameters=[OpenApiParameter("track", str, description="A track's slug.")],
-        responses={200: schemas.CurrentPathSchema, 404: None},
+        responses={200: schemas.CurrentPathSchema, **schemas.NOT_FOUND},
         examples=[examples.CURRENT_PATH],
     )
     def get(self, request: Request) -> HttpResponse:
         refuse_unknown_parameters(request, ("track",))
         learner_id = access.own_learner(request)
-        track = request.query_params.get("track")
+        track = filters.track_of(request)
         etag = etag_of(f"{learner_id.hex[-12:]}.{record_version(learner_id)}")
         if not_modified(request, etag):
             return unchanged(etag)
-        row = current_path(
-            learner_id=learner_id,
-            track_id=None if track is None else parse_text(track, "track", maximum_length=100),
-        )
+        row = current_path(learner_id=learner_id, track_id=track)
         shown = {**presenters.path(row), "progress": presenters.progress(*path_counts(row["id"]))}
         return json_response(shown, headers={"ETag": etag, "Cache-Control": "private, no-cache"})
 

@@ -8,7 +8,6 @@ from rest_framework import serializers
 from common.problems import PROBLEM_MEDIA_TYPE
 from studypaths.states import EventType, PathStatus, TaskKind, TaskStatus
 
-
 # Named in settings.SPECTACULAR_SETTINGS, so that the document calls each choice the same everywhere.
 PATH_STATUSES = [status.value for status in PathStatus]
 TASK_STATUSES = [status.value for status in TaskStatus]

@@ -1,5 +1,6 @@
 """Calls of tasks: plan, show, start, skip, report."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,9 +24,8 @@ from common.api import (
     unchanged,
 )
 from common.bodies import read_body
-from common.errors import Forbidden, Unprocessable
-from common.parameters import parse_text
-from studypaths.api import access, bodies, examples, presenters, schemas
+from common.errors import Forbidden, InvalidRequest, Unprocessable
+from studypaths.api import access, bodies, examples, filters, presenters, schemas
 from studypaths.journal import VersionCheck
 from studypaths.projection import Row
 from studypaths.selectors import task_row
@@ -57,14 +57,20 @@ def create_batch(request: Request, path_id: UUID, new_tasks: list[bodies.NewTask
     created = tasks.create_tasks_batch(
         learner_id=access.learner_acting_on_path(request, path_id),
         path_id=path_id,
-        tasks=[_columns(task, at) for task in new_tasks],
+        tasks=[_columns(task, place, at) for place, task in enumerate(new_tasks)],
         by=access.caller(request).actor,
         at=at,
     )
     return json_response({"tasks": [presenters.task(row) for row in created]}, status=201)
 
 
-def _columns(task: bodies.NewTask, at: Any) -> dict[str, Any]:
+def _columns(task: bodies.NewTask, place: int, at: datetime) -> dict[str, Any]:
+    """The columns of the task at `place` of the batch, scheduled `at` unless it says otherwise."""
+    scheduled_at = task.scheduled_at or at
+    if task.expires_at and task.expires_at <= scheduled_at:
+        raise InvalidRequest.at(
+            f"#/tasks/{place}/expires_at", "expires_too_early", "A task expires after it is scheduled."
+        )
     columns = {
         "problem_id": task.problem_id,
         "problem_version": task.problem_version,
@@ -72,7 +78,7 @@ def _columns(task: bodies.NewTask, at: Any) -> dict[str, Any]:
         "topic_tags": task.topic_tags,
         "difficulty": task.difficulty,
         "kind": task.kind,
-        "scheduled_at": task.scheduled_at or at,
+        "scheduled_at": scheduled_at,
         "metadata": task.metadata,
         "decision": {"rule": "planned_by_service", "why": "Planned for you by the Curriculum Orchestrator."},
     }
@@ -92,7 +98,7 @@ class TaskBatchView(APIView):
         description="Creates up to 500 tasks on an active path, all or none (R070).",
         tags=["Study tasks"],
         request=bodies.TaskBatch,
-        responses={201: schemas.TasksSchema},
+        responses={201: schemas.TasksSchema, **schemas.NOT_FOUND},
         examples=[examples.TASK_BATCH_BODY, examples.TASKS],
     )
     @idempotent
@@ -136,22 +142,17 @@ class NextTaskView(APIView):
         description="The task in progress, or else the first scheduled one, with its problem (R071, R087).",
         tags=["Study tasks"],
         parameters=[TRACK_PARAMETER],
-        responses={200: schemas.NextTaskSchema, 404: None},
+        responses={200: schemas.NextTaskSchema, **schemas.NOT_FOUND},
         examples=[examples.NEXT_TASK],
     )
     def get(self, request: Request) -> HttpResponse:
         refuse_unknown_parameters(request, ("track",))
         task_id, _ = tasks.next_task_id(
-            learner_id=access.own_learner(request), track_id=track_of(request), at=timezone.now()
+            learner_id=access.own_learner(request), track_id=filters.track_of(request), at=timezone.now()
         )
         row = task_row(task_id)
         shown = {**presenters.task(row), "problem": problem_of(row)}
         return json_response(shown, headers={"ETag": etag_of(row["version"])})
-
-
-def track_of(request: Request) -> str | None:
-    track = request.query_params.get("track")
-    return None if track is None else parse_text(track, "track", maximum_length=100)
 
 
 def problem_of(row: Row) -> dict[str, Any] | None:
@@ -175,7 +176,7 @@ class StartNextTaskView(APIView):
         tags=["Study tasks"],
         parameters=[TRACK_PARAMETER],
         request=None,
-        responses={200: schemas.TaskSchema, 404: None},
+        responses={200: schemas.TaskSchema, **schemas.NOT_FOUND},
         examples=[examples.TASK],
     )
     @idempotent
@@ -183,7 +184,7 @@ class StartNextTaskView(APIView):
         refuse_unknown_parameters(request, ("track",))
         row = tasks.start_next_task(
             learner_id=access.own_learner(request),
-            track_id=track_of(request),
+            track_id=filters.track_of(request),
             by=access.caller(request).actor,
             at=timezone.now(),
         )

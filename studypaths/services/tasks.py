@@ -125,7 +125,7 @@ def report_progress(
     with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
         task = journal.task(task_id)
         check(task["version"])
-        if status and status != task["status"]:
+        if status and (status != task["status"] or score is not None):
             check_move(task, status)
         if measured:
             _record(journal, task, "progress_reported", {"metadata": {}, **measured})

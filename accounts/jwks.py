@@ -85,7 +85,7 @@ class RemoteKeys:
     def _after_refresh(self, key_id: str | None) -> TokenBackend | None:
         """The key, after waiting for a refresh that is under way or making one."""
         with self._lock:
-            if chosen(self._keys.backends, key_id) is None and self._may_refresh():
+            if self._may_refresh():
                 self._refresh()
         return chosen(self._keys.backends, key_id)
 

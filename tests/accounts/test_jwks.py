@@ -34,12 +34,12 @@ class Clock:
 class IdentityService:
     """The keys that the service publishes, and how it answers."""
 
-    def __init__(self, server: HTTPServer) -> None:
-        self.url = server.url_for(PATH)
+    def __init__(self, server: HTTPServer, path: str = PATH) -> None:
+        self.url = server.url_for(path)
         self.keys: list[Any] = [jwk(rsa_key("first"), "first")]
         self.answer: Callable[[], Response] = self.published
         self.requests = 0
-        server.expect_request(PATH).respond_with_handler(self._handle)
+        server.expect_request(path).respond_with_handler(self._handle)
 
     def published(self) -> Response:
         return Response(json.dumps({"keys": self.keys}), content_type="application/json")
@@ -225,9 +225,31 @@ def broken_answers() -> list[Any]:
         pytest.param(
             Response('{"keys": [1, null, "k", {}, {"kty": "RSA", "kid": "first"}]}'), id="no good key"
         ),
-        pytest.param(Response('{"keys": [' + '"x",' * 100_000 + '"x"]}'), id="too long"),
         pytest.param(Response("[" * 100_000), id="deeply nested"),
     ]
+
+
+def test_a_redirect_is_not_followed(
+    identity_service: IdentityService, source: RemoteKeys, httpserver: HTTPServer
+) -> None:
+    """Whoever can make the service redirect must not choose the keys."""
+    elsewhere = IdentityService(httpserver, "/elsewhere")
+    identity_service.answer = lambda: Response("", 302, headers={"Location": elsewhere.url})
+
+    with pytest.raises(KeysUnavailable):
+        source.backend("first")
+    assert elsewhere.requests == 0
+
+
+def test_an_endless_answer_is_not_read_to_its_end(
+    identity_service: IdentityService, source: RemoteKeys
+) -> None:
+    """A good key is in it, so that only the length can be the reason."""
+    document = json.dumps({"keys": identity_service.keys})
+    identity_service.answer = lambda: Response(document + " " * jwks.MAX_BYTES)
+
+    with pytest.raises(KeysUnavailable):
+        source.backend("first")
 
 
 @pytest.mark.parametrize("answer", broken_answers())

@@ -15,8 +15,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts import sealing
 from accounts.key_rotation import data_keys_by_wrapping_key, rewrap_data_keys
 from accounts.models import DataKey
-from accounts.sealing import KeyDestroyed, SealBroken, seal, unseal
+from accounts.sealing import KeyDestroyed, SealBroken, seal, unseal, wrapping_context
 from accounts.services import destroy_data_key
+from common.crypto import key_encryption_keys
 from tests.callers import Caller
 from tests.conftest import new_learner
 
@@ -102,6 +103,18 @@ def test_a_data_key_put_into_another_learners_row_does_not_unwrap(ada: UUID) -> 
 
     with pytest.raises(SealBroken):
         seal(bob, CODE, purpose="code")
+
+
+def test_even_two_learners_with_one_data_key_cannot_open_each_others_bodies(ada: UUID) -> None:
+    bob = new_learner("bob")
+    row = DataKey.objects.get(learner_id=ada)
+    keys = key_encryption_keys()
+    shared = keys.unwrap(row.wrapped_by, bytes(row.wrapped_key or b""), wrapping_context(ada))
+    DataKey.objects.filter(learner_id=bob).update(wrapped_key=keys.wrap(shared, wrapping_context(bob))[1])
+
+    assert unseal(bob, seal(bob, CODE, purpose="code"), purpose="code") == CODE
+    with pytest.raises(SealBroken):
+        unseal(bob, seal(ada, CODE, purpose="code"), purpose="code")
 
 
 def test_each_learner_has_a_key_of_their_own(ada: UUID) -> None:

@@ -157,7 +157,7 @@ def dripping_bank() -> Iterator[str]:
 def test_a_dripping_answer_costs_no_more_than_the_timeout(dripping_bank: str) -> None:
     bank = Bank(dripping_bank, timeout_seconds=0.3)
 
-    with pytest.raises(ProblemBankUnreachable, match="took too long|Timeout"):
+    with pytest.raises(ProblemBankUnreachable, match=r"took too long|Timeout"):
         bank.client.problem("longest-climb")
 
 

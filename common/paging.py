@@ -131,7 +131,7 @@ class KeysetPage:
             kept.append(f"cursor={write_cursor(self.keyset, start, backwards=backwards)}")
         query = "&".join(part for part in kept if part)
         path = escape_uri_path(request.path)
-        return f"{request.scheme}://{request.get_host()}{path}{'?' if query else ''}{query}"
+        return request.build_absolute_uri(f"{path}?{query}" if query else path)
 
 
 def write_cursor(keyset: Keyset, start: tuple[Any, ...], *, backwards: bool) -> str:

@@ -76,14 +76,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "common.middleware.RequestLogMiddleware",
+    "common.middleware.PageContentSecurityPolicyMiddleware",
+    "common.middleware.PageSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "common.middleware.PageCsrfMiddleware",
+    "common.middleware.PageAuthenticationMiddleware",
+    "common.middleware.PageMessageMiddleware",
+    "common.middleware.PageFrameOptionsMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import ids
 from common.ids import EPOCH, first_uuid7_of, uuid7
 
 
@@ -41,7 +40,7 @@ def test_a_clock_that_is_set_back_a_little_does_not_disturb_the_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = uuid7()
-    monkeypatch.setattr(ids.time, "time_ns", lambda: ((first.int >> 80) - 5_000) * 1_000_000)
+    monkeypatch.setattr(time, "time_ns", lambda: ((first.int >> 80) - 5_000) * 1_000_000)
 
     assert uuid7() > first
 
@@ -49,9 +48,9 @@ def test_a_clock_that_is_set_back_a_little_does_not_disturb_the_order(
 def test_a_clock_that_was_far_ahead_is_followed_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise events of today would go into the partition of a month to come."""
     today = time.time_ns()
-    monkeypatch.setattr(ids.time, "time_ns", lambda: today + 40 * 86_400 * 10**9)
+    monkeypatch.setattr(time, "time_ns", lambda: today + 40 * 86_400 * 10**9)
     ahead = uuid7()
-    monkeypatch.setattr(ids.time, "time_ns", lambda: today)
+    monkeypatch.setattr(time, "time_ns", lambda: today)
 
     assert uuid7() < ahead
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 import yaml
 from django.test import Client
-from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular import validation
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.validation import validate_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -52,7 +52,7 @@ def document() -> dict[str, Any]:
     from django.urls import path
 
     patterns = [path("v1/tasks/<uuid:task_id>", Documented.as_view()), path("v1/public", Public.as_view())]
-    generator: Any = SchemaGenerator(patterns=patterns)
+    generator = spectacular_settings.DEFAULT_GENERATOR_CLASS(patterns=patterns)
     found: dict[str, Any] = generator.get_schema(request=None, public=True)
     return found
 
@@ -63,7 +63,8 @@ def call(document: dict[str, Any], method: str) -> dict[str, Any]:
 
 
 def test_the_document_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
-    validate_schema(document)
+    library: Any = validation
+    library.validate_schema(document)
 
     assert document["openapi"].startswith("3.1")
     assert document["servers"][0]["url"] == "/"

@@ -130,10 +130,10 @@ class _Run:
     def _request(self, test: TestCase) -> bytes:
         if self._program:
             return str(test.input).encode("utf-8", "surrogatepass")
-        arguments = (
-            [test.input[name] for name in self._bundle.params] if isinstance(test.input, dict) else test.input
-        )
-        return json.dumps(arguments).encode()
+        try:
+            return json.dumps([test.input[name] for name in self._bundle.params]).encode()
+        except (KeyError, TypeError) as problem:
+            raise SandboxBroken(f"the input of test {test.id} lacks a parameter: {problem}") from problem
 
     def _case(self, test: TestCase, outcome: Outcome) -> CaseResult:
         answer = answer_of(outcome, batch=self._batch)

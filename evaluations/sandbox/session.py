@@ -32,7 +32,7 @@ ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
 _START_SECONDS = 30.0
 _GRACE_SECONDS = 20.0
 _STOP_SECONDS = 3.0
-_ATTENTION_SECONDS = 0.25
+_ATTENTION_MS = 250
 _COMPILE_SECONDS = 45.0
 _LONGEST_STARVATION = 16
 _LARGEST_REPLY = 64 << 20
@@ -134,14 +134,22 @@ class Session:
                 raise Cancelled
             if time.monotonic() > deadline:
                 raise SandboxBroken(f"the launcher did not answer within {seconds:.0f} s")
-            writable = [self._requests] if waiting else []
-            ready, free, _ = select.select([self._replies], writable, [], _ATTENTION_SECONDS)
+            ready, free = self._wait(bool(waiting))
             if free:
                 waiting = waiting[self._write(waiting) :]
             if ready:
                 self._read(reply)
         kind, _ = protocol.FRAME.unpack_from(reply)
         return kind, bytes(reply[protocol.FRAME.size :])
+
+    def _wait(self, writing: bool) -> tuple[bool, bool]:
+        """Whether something can be read, and written; after a moment neither. (select would fail above 1024 files.)"""
+        waiting = select.poll()
+        waiting.register(self._replies, select.POLLIN)
+        if writing:
+            waiting.register(self._requests, select.POLLOUT)
+        events = dict(waiting.poll(_ATTENTION_MS))
+        return self._replies in events, self._requests in events
 
     def _write(self, data: memoryview) -> int:
         try:

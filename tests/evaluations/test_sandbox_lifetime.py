@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from evaluations.judge import Verdict
 from evaluations.sandbox import SandboxUnavailable, available_languages, describe, judge_locally
 from evaluations.sandbox.config import SandboxBroken
 from evaluations.sandbox.inside import protocol
+from evaluations.sandbox.probe import _choose, language_problem, tier_problem
+from evaluations.sandbox.runtimes import runtime_of
 from evaluations.sandbox.session import Outcome, Session
 from evaluations.sandbox.tiers import modules_named
 from tests.evaluations.bundles import function_bundle
@@ -203,3 +205,51 @@ def test_modules_are_warmed_up_by_name_only() -> None:
     source = "import os, heapq\nfrom collections import deque\n    import math as m\nx = 'import random'\n"
 
     assert modules_named(source) == ["collections", "heapq", "math"]
+
+
+def test_a_test_without_its_parameters_is_not_the_learners_failure() -> None:
+    judgement = judge_locally(function_bundle((1, 1), params=("value", "other")), "python", ECHO["python"])
+
+    assert judgement.verdict is Verdict.INFRASTRUCTURE_ERROR
+    assert "other" in judgement.message
+
+
+@pytest.fixture
+def no_tier(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose only tier is bubblewrap, which is not installed."""
+    forget_probes()
+    monkeypatch.setenv("SANDBOX_TIER", "bwrap")
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("SANDBOX_NODE", runtime_of("javascript").executable)
+    yield
+    forget_probes()
+
+
+def forget_probes() -> None:
+    tier_problem.cache_clear()
+    language_problem.cache_clear()
+    _choose.cache_clear()
+
+
+@pytest.mark.usefixtures("no_tier")
+def test_without_a_tier_nothing_is_judged_and_the_way_out_is_told() -> None:
+    with pytest.raises(SandboxUnavailable, match=r"Any one of these makes one work.*apt install bubblewrap"):
+        judge_locally(function_bundle((1, 1)), "python", ECHO["python"])
+
+    assert available_languages() == frozenset()
+
+
+@pytest.mark.usefixtures("no_tier")
+@pytest.mark.parametrize("language", ["python", "javascript"])
+def test_the_way_round_for_development_is_loud(
+    language: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SANDBOX_ALLOW_WEAK", "1")
+
+    judgement = judge_locally(function_bundle((1, 1)), language, ECHO[language])
+
+    assert judgement.verdict is Verdict.ACCEPTED
+    assert "WITHOUT a sandbox" in caplog.text
+    sandbox = describe()[0]
+    assert (sandbox.works, sandbox.required) == (False, True)
+    assert "SANDBOX_ALLOW_WEAK=1" in sandbox.detail

@@ -3,7 +3,6 @@
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
-
 # Named in settings.SPECTACULAR_SETTINGS, so that the document calls it the same everywhere.
 PROBLEM_KINDS = ["function", "stdio"]
 

@@ -96,7 +96,7 @@ class GrantForm(AccessForm):
 class LearnerAccessAdmin(ReadOnlyAdmin[LearnerAccess]):
     """Permissions are granted and revoked, never edited."""
 
-    list_display = ("user", "learner", "role", "granted_by", "granted_at", "revoked_at")
+    list_display = ("user", "learner", "role", "granted_by", "granted_at", "revoked_by", "revoked_at")
     list_filter = ("role",)
     list_select_related = ("user", "learner")
     search_fields = ("user__username__exact", "learner__user_id__exact")
@@ -122,8 +122,8 @@ class LearnerAccessAdmin(ReadOnlyAdmin[LearnerAccess]):
 
     @admin.action(description="Revoke selected learner access", permissions=["revoke"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[LearnerAccess]) -> None:
-        at = timezone.now()
-        revoked = sum(revoke_access(access_id=access.pk, at=at) for access in chosen)
+        by, at = actor_of(request), timezone.now()
+        revoked = sum(revoke_access(access_id=access.pk, by=by, at=at) for access in chosen)
         self.message_user(request, f"{revoked} permissions revoked.", messages.SUCCESS)
 
 

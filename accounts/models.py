@@ -78,6 +78,7 @@ class LearnerAccess(models.Model):
     role = models.CharField(max_length=10, choices=Role, default=Role.MENTOR)
     granted_by = models.CharField(max_length=120)
     granted_at = models.DateTimeField(db_default=Now())
+    revoked_by = models.CharField(max_length=120, blank=True, default="")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -91,9 +91,9 @@ def grant_access(*, user_id: int, learner_id: UUID, role: str, by: str, at: date
     return access.id
 
 
-def revoke_access(*, access_id: UUID, at: datetime) -> bool:
+def revoke_access(*, access_id: UUID, by: str, at: datetime) -> bool:
     """End a permission. False when it had ended before; raises `NotFound` when there never was one."""
-    if LearnerAccess.objects.filter(pk=access_id, revoked_at=None).update(revoked_at=at):
+    if LearnerAccess.objects.filter(pk=access_id, revoked_at=None).update(revoked_by=by, revoked_at=at):
         return True
     if not LearnerAccess.objects.filter(pk=access_id).exists():
         raise NotFound("There is no such permission.")

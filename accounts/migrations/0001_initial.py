@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
                 ),
                 ("granted_by", models.CharField(max_length=120)),
                 ("granted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("revoked_by", models.CharField(blank=True, default="", max_length=120)),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={

@@ -115,6 +115,7 @@ def test_access_is_revoked_by_an_action_and_stays_on_record(pages: Client, mento
     access.refresh_from_db()
     assert b"1 permissions revoked" in answer.content
     assert access.revoked_at is not None
+    assert access.revoked_by == "person:sam"
 
 
 def test_access_is_never_edited_or_deleted(pages: Client, mentor: Caller) -> None:

@@ -204,8 +204,8 @@ def test_access_is_granted_once_and_can_be_revoked_and_granted_again() -> None:
 
     access_id = grant_access(**grant)
     assert grant_access(**grant) == access_id
-    assert revoke_access(access_id=access_id, at=NOW + timedelta(days=1))
-    assert not revoke_access(access_id=access_id, at=NOW + timedelta(days=2))
+    assert revoke_access(access_id=access_id, by="person:staff", at=NOW + timedelta(days=1))
+    assert not revoke_access(access_id=access_id, by="person:staff", at=NOW + timedelta(days=2))
     again = grant_access(**grant | {"role": "parent", "at": NOW + timedelta(days=3)})
 
     assert again != access_id
@@ -230,7 +230,7 @@ def test_access_needs_a_person_and_a_learner_that_exist() -> None:
         with pytest.raises(NotFound):
             grant_access(user_id=user, learner_id=learner, role="mentor", by="person:sam", at=NOW)
     with pytest.raises(NotFound):
-        revoke_access(access_id=uuid4(), at=NOW)
+        revoke_access(access_id=uuid4(), by="person:staff", at=NOW)
 
 
 @pytest.mark.django_db
@@ -269,7 +269,7 @@ def test_only_the_learner_services_staff_and_people_with_access_may_look() -> No
     }
     assert not may_look_at(callers["grace"], bob)
 
-    revoke_access(access_id=access_id, at=NOW)
+    revoke_access(access_id=access_id, by="person:staff", at=NOW)
     assert not may_look_at(callers["grace"], ada)
 
 

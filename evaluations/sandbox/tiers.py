@@ -117,10 +117,14 @@ def _links(runtime: Runtime) -> list[tuple[str, str]]:
 
 
 def _readable(runtime: Runtime) -> list[str]:
-    """For Landlock without a root of our own: every entry of the library but the installed packages."""
-    hidden = set(runtime.masks)
+    """For Landlock without a root of our own: every entry of the library but the installed packages, and but links
+    that lead out of it (Debian's sitecustomize.py leads to /etc)."""
+    own = tuple(directory + "/" for directory in runtime.directories)
     entries = [entry.path for directory in runtime.directories for entry in os.scandir(directory)]
-    return [*(path for path in entries if path not in hidden), *runtime.files]
+    inside = [
+        path for path in entries if os.path.realpath(path).startswith(own) and path not in runtime.masks
+    ]
+    return [*inside, *runtime.files]
 
 
 def _process_limit(tier: str) -> int:

@@ -16,6 +16,7 @@ from catalog.records import COMPLETE, MAX_CODE_BYTES, ProblemRecord, checked
 
 MAX_LINE_BYTES = 2 * 1024 * 1024
 PACKAGE_FILES = {"problem.toml", "tests.jsonl", *SOLUTION_FILES}
+UNREAD = "?"
 _IN_OTHER_FILES = {"visible_tests", "hidden_tests", "solutions"}
 
 
@@ -132,11 +133,9 @@ class _Package:
 
     def read(self) -> None:
         self._refuse_strange_files()
-        raw = self._described()
-        raw |= self._tests()
-        raw["solutions"] = dict(self._solutions())
-        if not self.faults:
-            self._check(raw)
+        described, tests, solutions = self._described(), self._tests(), dict(self._solutions())
+        if described is not None and tests is not None:
+            self._check(described | tests | {"solutions": solutions})
         self.found.faults.extend(self.faults)
 
     def _check(self, raw: dict[str, Any]) -> None:
@@ -162,28 +161,28 @@ class _Package:
             if self.nested or item.is_file()
         )
 
-    def _described(self) -> dict[str, Any]:
+    def _described(self) -> dict[str, Any] | None:
         """problem.toml; the module is the parent folder's name unless it says otherwise."""
         text = self._text("problem.toml", MAX_LINE_BYTES)
         if text is None:
-            return {}
+            return None
         try:
             raw = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             self.faults.append(Fault(self._path("problem.toml"), "", f"is not TOML: {error}"))
-            return {}
+            return None
         for name in sorted(_IN_OTHER_FILES & raw.keys()):
             self.faults.append(
                 Fault(self._path("problem.toml"), f"/{name}", "belongs into a file of its own")
             )
         return {"module": self.folder.parent.name} | raw
 
-    def _tests(self) -> dict[str, Any]:
+    def _tests(self) -> dict[str, Any] | None:
         tests: dict[str, list[Any]] = {"visible_tests": [], "hidden_tests": []}
         path = self.folder / "tests.jsonl"
         if not path.is_file():
             self.faults.append(Fault(str(path), "", "is missing"))
-            return {}
+            return None
         for place, raw in _lines(path, self.faults):
             visible = raw.pop("visible", False) if isinstance(raw, dict) else False
             if not isinstance(visible, bool):
@@ -194,12 +193,12 @@ class _Package:
         return tests
 
     def _solutions(self) -> Iterator[tuple[str, str]]:
+        """What stands in for a file that cannot be read only keeps it from being called missing, too."""
         for name, language in SOLUTION_FILES.items():
             if (self.folder / name).is_file():
                 self.places[f"/solutions/{language}"] = self._path(name)
                 code = self._text(name, MAX_CODE_BYTES)
-                if code is not None:
-                    yield language, code
+                yield language, UNREAD if code is None else code
 
     def _text(self, name: str, at_most: int) -> str | None:
         path = self.folder / name

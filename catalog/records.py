@@ -4,7 +4,7 @@ import hashlib
 import json
 import keyword
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,12 +160,13 @@ def checked(
     if not isinstance(raw, dict):
         faults.append(("", "must be an object"))
         return {}
-    known_from = len(faults)
+    own = len(faults)
     if refuse_unknown:
         faults.extend((join("", key), "is not a field of a problem") for key in raw if key not in fields)
     kept = {name: _field(raw, name, field, faults) for name, field in fields.items()}
-    if len(faults) == known_from:
-        for rule in _RULES:
+    broken = {pointer.split("/")[1] for pointer, _ in faults[own:]}
+    for rule, needs in _RULES:
+        if not broken & needs:
             rule(kept, faults)
     return kept
 
@@ -253,11 +254,12 @@ def _stdio_test_fits(
     )
 
 
-_RULES: Iterable[Callable[[Mapping[str, Any], Faults], None]] = (
-    _kind_fits_call,
-    _languages_have_entry_points,
-    _solutions_exist,
-    _tests_fit,
+# Each with the fields that it looks at: a broken one is reported already, and the rule would only repeat it.
+_RULES: Sequence[tuple[Callable[[Mapping[str, Any], Faults], None], Set[str]]] = (
+    (_kind_fits_call, {"kind", "params", "entry_points"}),
+    (_languages_have_entry_points, {"kind", "entry_points", "starter", "solutions"}),
+    (_solutions_exist, {"solutions"}),
+    (_tests_fit, {"kind", "params", "comparison", *TESTS}),
 )
 
 

@@ -124,6 +124,24 @@ def test_a_package_must_be_complete_and_hold_nothing_strange(tmp_path: Path) -> 
     ]
 
 
+def test_every_fault_of_a_package_is_listed_at_once(tmp_path: Path) -> None:
+    bad = {"category": "edge", "input": {"height": []}, "expected": 0}
+    folder = write_package(
+        tmp_path / "set", id="other", more='subject = "Not a slug"', tests=[*TESTS, b"nonsense", bad]
+    )
+    (folder / "notes.txt").touch()
+    (folder / "solution.py").write_bytes(b"\xff")
+
+    assert faults_of(folder) == [
+        "longest-climb/notes.txt: is no file of a problem package",
+        "longest-climb/tests.jsonl:3: is not JSON: Expecting value at column 1",
+        "longest-climb/solution.py: is not UTF-8: invalid start byte at byte 0",
+        "longest-climb/problem.toml: /subject must be lower-case words joined by hyphens, at most 50 characters",
+        "longest-climb/tests.jsonl:4: /input must be an object with exactly the parameters: heights",
+        "longest-climb/problem.toml: /id must be the folder's name, longest-climb",
+    ]
+
+
 def test_a_package_without_any_solution_is_refused(tmp_path: Path) -> None:
     folder = write_package(tmp_path / "set")
     (folder / "solution.py").unlink()

@@ -137,10 +137,30 @@ def test_values_nested_too_deeply_are_refused() -> None:
     assert [detail for _, detail in faults] == ["is nested deeper than 100 levels"]
 
 
-def test_every_fault_is_reported_at_once() -> None:
-    faults = faults_in(a_problem(difficulty=9, title="", params=["a b"]))
+def test_every_fault_is_reported_at_once_and_none_twice() -> None:
+    faults = faults_in(
+        a_problem(
+            difficulty=9,
+            title="",
+            solutions={"python": "", "ruby": ""},
+            hidden_tests=[a_test(input={"other": 1}), a_test(input=5)],
+        )
+    )
 
-    assert {pointer for pointer, _ in faults} == {"/difficulty", "/title", "/params/0"}
+    assert sorted(pointer for pointer, _ in faults) == [
+        "/difficulty",
+        "/hidden_tests/0/input",
+        "/hidden_tests/1/input",
+        "/solutions/python",
+        "/solutions/ruby",
+        "/title",
+    ]
+
+
+def test_tests_are_not_blamed_for_parameters_that_are_wrong() -> None:
+    faults = faults_in(a_problem(params=["a b"]))
+
+    assert [pointer for pointer, _ in faults] == ["/params/0"]
 
 
 @pytest.mark.parametrize("value", [None, [], "text", 5])

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import IO, Any
 
 import orjson
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -13,7 +12,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from common.problems import BodyTooLarge, MalformedBody
+from common.problems import MalformedBody
 
 JSON = "application/json"
 MAX_DEPTH = 32
@@ -62,7 +61,7 @@ class ORJSONParser(BaseParser):
     """DRF parser: a JSON object of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes and `MAX_DEPTH` levels.
 
     NaN, lone surrogates and invalid UTF-8 are refused. A view that takes an array says `takes_array = True`.
-    Raises `MalformedBody`, `BodyTooLarge`. The body stays readable as `request.body`.
+    Raises `MalformedBody`. The body stays readable as `request.body`, whose size Django limits (a 413).
     """
 
     media_type = JSON
@@ -74,18 +73,10 @@ class ORJSONParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         context = parser_context or {}
-        value = decode(_body(stream, context.get("request")))
+        value = decode(context["request"].body)
         if not isinstance(value, dict) and not getattr(context.get("view"), "takes_array", False):
             raise MalformedBody("The body must be a JSON object.")
         return value
-
-
-def _body(stream: IO[Any], request: Request | None) -> bytes:
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    body: bytes = stream.read(limit + 1) if request is None else request.body
-    if len(body) > limit:
-        raise BodyTooLarge(f"A request body may have at most {limit} bytes.")
-    return body
 
 
 def decode(body: bytes) -> Any:

@@ -1,6 +1,6 @@
 """All settings, from the environment. Names and defaults are listed in .env.example.
 
-Without DATABASE_URL, REDIS_URL and CELERY_BROKER_URL the embedded PostgreSQL and Redis are used (config/embedded.py).
+Without DATABASE_URL, REDIS_URL and CELERY_BROKER_URL the embedded PostgreSQL and Redis are used (config.embedded).
 """
 
 import os
@@ -19,7 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DATA_DIR = Path(env.str("STUDYPATHS_DATA", default=str(BASE_DIR / ".data")))
-EMBEDDED = "DATABASE_URL" not in os.environ
+EMBEDDED = not os.environ.get("DATABASE_URL")
 _addresses = embedded.addresses(DATA_DIR)
 _development_secrets = embedded.development_secrets(DATA_DIR) if EMBEDDED else {}
 

@@ -1,0 +1,20 @@
+"""The benchmarks by name."""
+
+from collections.abc import Callable, Iterator
+
+from benchmarks import acts, history, record, verdicts
+from benchmarks.installation import Installation
+from benchmarks.results import Result
+from benchmarks.scales import Scale
+
+Benchmark = Callable[[Installation, Scale], Iterator[Result]]
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "transition": acts.transition,
+    "batch": acts.batch,
+    "verdict": verdicts.verdict,
+    "history": history.history,
+    "verify": record.verify,
+    "rebuild": record.rebuild,
+    "expiry": record.expiry,
+}

@@ -1,0 +1,44 @@
+"""How much work a run does."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Sizes of a run. `acts` are counted per round, all clients together."""
+
+    rounds: int
+    clients: int
+    transitions: int
+    batches: int
+    submissions: int
+    pages: int
+    learners: int
+    tasks_per_learner: int
+    expiries: int
+
+
+SCALES = {
+    "small": Scale(
+        rounds=3,
+        clients=8,
+        transitions=1_200,
+        batches=160,
+        submissions=12,
+        pages=2_400,
+        learners=100,
+        tasks_per_learner=1_000,
+        expiries=20_000,
+    ),
+    "full": Scale(
+        rounds=5,
+        clients=8,
+        transitions=4_000,
+        batches=480,
+        submissions=40,
+        pages=8_000,
+        learners=1_000,
+        tasks_per_learner=1_000,
+        expiries=20_000,
+    ),
+}

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from common.bodies import Instant, RequestBody, StorableObject, StorableText
-from common.parameters import INSTANT
+from common.errors import InvalidRequest
+from common.parameters import parse_instant
 from studypaths.states import TaskKind, TaskStatus
 
 BATCH_LIMIT = 500
@@ -19,17 +20,20 @@ LATEST = datetime(3000, 1, 1, tzinfo=UTC)
 RESERVED_METADATA = frozenset({"evaluation"})
 
 
-def _rfc3339(value: Any) -> Any:
-    """Numbers in a string, which pydantic takes for seconds since 1970, are no instants here."""
-    if isinstance(value, str) and not INSTANT.fullmatch(value):
-        raise PydanticCustomError("instant", "must be a date and time with offset: 2026-01-31T12:00:00Z")
-    return value
+def _instant(value: Any) -> Any:
+    """Text as pydantic does not read it: no seconds since 1970, no missing offset. What is no text is refused later."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_instant(value, "")
+    except InvalidRequest as error:
+        raise PydanticCustomError("instant", "{why}", {"why": error.errors[0].detail}) from error
 
 
-def _in_utc(at: datetime) -> datetime:
+def _in_range(at: datetime) -> datetime:
     if not EARLIEST <= at < LATEST:
         raise PydanticCustomError("instant_out_of_range", "must be from 1970 to 2999")
-    return at.astimezone(UTC)
+    return at
 
 
 def _without_reserved(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -39,10 +43,10 @@ def _without_reserved(metadata: dict[str, Any]) -> dict[str, Any]:
     return metadata
 
 
-PlannedInstant = Annotated[Instant, BeforeValidator(_rfc3339), AfterValidator(_in_utc)]
+PlannedInstant = Annotated[Instant, BeforeValidator(_instant), AfterValidator(_in_range)]
 Metadata = Annotated[StorableObject, AfterValidator(_without_reserved)]
 
-Slug = Annotated[StorableText, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")]
 ProblemId = Annotated[StorableText, Field(min_length=1, max_length=100, examples=["longest-climb"])]
 Weight = Annotated[float, Field(ge=0, le=1)]
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from typing import Any
 
 import psycopg2
 import requests
+from celery import Celery
 
 from config.embedded import addresses
 from config.embedded.processes import die_with_parent
@@ -29,6 +29,8 @@ SETTINGS = {
     "REQUESTS_PER_MINUTE": "0",
     "SUBMITS_PER_MINUTE": "0",
 }
+ROLES = ("learner", "mentor", "service", "staff")
+TOKENS_AT_A_TIME = 40
 TOKENS = """
 import json
 from datetime import timedelta
@@ -38,6 +40,12 @@ print(json.dumps([
     issuer.issue_token(subject=subject, role=role, at=timezone.now(), lifetime=timedelta(hours=2))
     for subject, role in {people!r}
 ]))
+"""
+
+WHOLE_RECORD = """
+from django.core.management import call_command
+call_command("verify_history", "--all")
+call_command("rebuild_tasks", "--check")
 """
 
 
@@ -53,9 +61,9 @@ def until(condition: Callable[[], Any], what: str) -> Any:
 class Person:
     """Somebody with a token, over real HTTP."""
 
-    def __init__(self, base_url: str, token: str) -> None:
+    def __init__(self, base_url: str, name: str, token: str) -> None:
         self.base_url = base_url
-        self.token = token
+        self.name = name
         self.session = requests.Session()
         self.session.headers["Authorization"] = f"Bearer {token}"
 
@@ -110,6 +118,7 @@ class RunningStack:
         self.stack = stack
         self.base_url = stack.base_url
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._tokens: dict[str, list[tuple[str, str]]] = {role: [] for role in ROLES}
         lines = (ROOT / "Procfile").read_text().splitlines()
         self.commands = dict(line.split(": ", 1) for line in lines if line)
 
@@ -154,26 +163,38 @@ class RunningStack:
 
         until(ready, "the stack to be ready")
 
-    def people(self, *people: tuple[str, str]) -> list[Person]:
-        """People with tokens, from (subject, role)."""
-        tokens = json.loads(self.stack.manage("shell", "--no-imports", "-c", TOKENS.format(people=people)))
-        return [Person(self.base_url, token) for token in tokens]
+    def learner(self) -> Person:
+        """A learner whom the system has not seen yet."""
+        return self.person("learner")
+
+    def person(self, role: str) -> Person:
+        """Somebody new: learner, mentor, staff or service. Tokens are issued many at a time: a process each is slow."""
+        if not self._tokens[role]:
+            numbers = range(TOKENS_AT_A_TIME)
+            wanted = [(f"{role}-{number}", role) for role in ROLES for number in numbers]
+            issued = json.loads(
+                self.stack.manage("shell", "--no-imports", "-c", TOKENS.format(people=wanted))
+            )
+            for (name, each), token in zip(wanted, issued, strict=True):
+                self._tokens[each].append((name, token))
+        return Person(self.base_url, *self._tokens[role].pop())
 
     def restart(self, server: str) -> None:
         """Restart `postgres` or `redis` under whoever uses it."""
-        self._run(sys.executable, "-m", "config.embedded", f"restart-{server}")
+        command = [sys.executable, "-m", "config.embedded", f"restart-{server}"]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.stack.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
 
     def sweep(self) -> None:
         """What beat does every few seconds: ask the general worker, through the broker, to run the sweeper."""
-        self._run(
-            *(sys.executable, "-m", "celery", "--quiet", "--app", "config.celery", "call"),
-            "evaluations.tasks.requeue_abandoned_evaluations",
-        )
+        with Celery(broker=addresses(self.stack.data_dir)["CELERY_BROKER_URL"]) as sender:
+            sender.send_task("evaluations.tasks.requeue_abandoned_evaluations", queue="default")
 
     def assert_whole_record(self) -> None:
         """Every chain verifies and every row is what the log says; the commands fail otherwise."""
-        self.stack.manage("verify_history", "--all")
-        self.stack.manage("rebuild_tasks", "--check")
+        self.stack.manage("shell", "--no-imports", "-c", WHOLE_RECORD)
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The answer of the stack's database."""
@@ -184,12 +205,6 @@ class RunningStack:
                 return list(cursor.fetchall())
         finally:
             database.close()
-
-    def _run(self, *command: str) -> None:
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.stack.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{shlex.join(command)}: {done.stdout}{done.stderr}"
 
 
 @contextmanager
@@ -216,5 +231,5 @@ def _quietly(_title: str) -> Iterator[None]:
 
 def solution_of(task: dict[str, Any]) -> str:
     """The reference solution in Python that the project ships for a task's problem."""
-    folder = ROOT / "catalog" / "problem_set" / task["module"] / task["problem_id"]
-    return (folder / "solution.py").read_text()
+    place = f"catalog/problem_set/{task['module']}/{task['problem_id']}/solution.py"
+    return (ROOT / place).read_text()

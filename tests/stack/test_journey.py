@@ -11,7 +11,7 @@ pytestmark = pytest.mark.stack
 
 def test_a_learner_comes_from_nothing_to_a_judged_solution(stack: RunningStack) -> None:
     """K-12, R068 to R089: path, start, a wrong try, the right one, and the timeline of it."""
-    [alice] = stack.people(("alice", "learner"))
+    alice = stack.learner()
     created = alice.post("/v1/study-paths", {"track_id": "coding-interview-meta"})
     assert 5 <= len(created["tasks"]) <= 10
 
@@ -33,7 +33,7 @@ def test_a_learner_comes_from_nothing_to_a_judged_solution(stack: RunningStack) 
 
 
 def test_fifty_duplicates_of_one_submit_are_one_evaluation(stack: RunningStack) -> None:
-    [bob] = stack.people(("bob", "learner"))
+    bob = stack.learner()
     task = bob.started_task()
     body = {"language": "python", "code": solution_of(task)}
     submit = f"/v1/study-tasks/{task['id']}/submit"

@@ -1,0 +1,146 @@
+"""The running server against its OpenAPI document: schemathesis sends what the document allows and what it does not.
+
+No 5xx, no undocumented status or media type, no header or body that is not as described, for every kind of caller.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import CheckFunction, not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.stack.harness import Person, RunningStack, solution_of
+
+pytestmark = pytest.mark.stack
+
+EXAMPLES = 25
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+CHECKS: list[CheckFunction] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+GRANT = """
+from django.utils import timezone
+from accounts.models import User
+from accounts.selectors import learner_id_of
+from accounts.services import grant_access
+user = User.objects.create_user({mentor!r}, subject={mentor!r})
+learner = learner_id_of({learner!r})
+grant_access(user_id=user.pk, learner_id=learner, role="mentor", by="person:staff", at=timezone.now())
+"""
+
+Found = dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def learner(stack: RunningStack) -> Person:
+    """A learner with a history: a path, a task with two attempts, others open."""
+    learner = stack.learner()
+    task = learner.started_task(max_attempts=20)
+    submit = f"/v1/study-tasks/{task['id']}/submit"
+    learner.post(submit, {"language": "python", "code": "x = 1"}, Prefer="wait=30")
+    learner.post(submit, {"language": "python", "code": solution_of(task)}, Prefer="wait=30")
+    learner.post("/v1/study-tasks/next/start")
+    return learner
+
+
+@pytest.fixture(scope="module")
+def existing(learner: Person) -> Found:
+    """Values of path parameters for which there is something."""
+    tasks = learner.get("/v1/study-tasks?limit=4")["results"]
+    judged = learner.get("/v1/study-tasks?status=completed")["results"][0]
+    evaluations = learner.get(f"/v1/study-tasks/{judged['id']}/evaluations")["results"]
+    return {
+        "task_id": [judged["id"], *(task["id"] for task in tasks)],
+        "path_id": [judged["path_id"]],
+        "evaluation_id": [evaluation["id"] for evaluation in evaluations],
+        "problem_id": [judged["problem_id"]],
+        "slug": ["coding-interview-meta"],
+        "user_id": [learner.name],
+    }
+
+
+def cases_of(operation: Any, existing: Found) -> st.SearchStrategy[Any]:
+    """Requests of an operation, proper and improper, to objects that exist and to others."""
+    names = [parameter.name for parameter in operation.path_parameters]
+    fixed = [dict(zip(names, values, strict=True)) for values in product(*(existing[name] for name in names))]
+    places: list[dict[str, str] | None] = [*(fixed if names else []), None]
+    return st.one_of(
+        *(
+            operation.as_strategy(generation_mode=mode, path_parameters=place)
+            for mode in MODES
+            for place in places
+        )
+    )
+
+
+@dataclass
+class Audit:
+    """What was answered: label and status of every request, and what was wrong, with an example of each kind."""
+
+    person: Person
+    existing: Found
+    answered: Counter[tuple[str, int]] = field(default_factory=Counter)
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def examine(self, operation: Any) -> None:
+        """Send requests to an operation and check the answers."""
+
+        @settings(
+            max_examples=EXAMPLES,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=cases_of(operation, self.existing))
+        def send(case: Any) -> None:
+            response = case.call(base_url=self.person.base_url, session=self.person.session)
+            self.answered[operation.label, response.status_code] += 1
+            try:
+                case.validate_response(response, checks=CHECKS)
+            except FailureGroup as group:
+                for failure in group.exceptions:
+                    self.faults.setdefault(f"{operation.label}: {failure.title}", described(case, failure))
+
+        send()
+
+
+def described(case: Any, failure: Failure) -> str:
+    return f"{case.method} {case.formatted_path} {case.query} {case.headers} {case.body!r:.300}\n{failure.message}"
+
+
+@pytest.mark.parametrize("role", ["learner", "mentor", "service"])
+def test_every_answer_is_as_the_document_says(
+    stack: RunningStack, learner: Person, existing: Found, role: str
+) -> None:
+    """Issue: schemathesis against the running server finds no 500, no undocumented status, no violation."""
+    person = learner if role == "learner" else stack.person(role)
+    if role == "mentor":
+        script = GRANT.format(mentor=person.name, learner=learner.name)
+        stack.stack.manage("shell", "--no-imports", "-c", script)
+    audit = Audit(person, existing)
+    for result in schemathesis.openapi.from_url(f"{stack.base_url}/v1/schema").get_all_operations():
+        assert isinstance(result, Ok), result
+        audit.examine(result.ok())
+    print(sorted(audit.answered.items()))
+
+    assert audit.faults == {}, "\n\n".join(f"{title}\n{example}" for title, example in audit.faults.items())

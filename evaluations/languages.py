@@ -1,15 +1,35 @@
-"""Which languages this installation can judge."""
+"""Which languages this installation can judge, and whether this machine's sandbox is sound."""
 
 from django.conf import settings
 
 from catalog.languages import LANGUAGES
-from evaluations.sandbox import available_languages
+from common.health import NotReady
+from evaluations.sandbox import SandboxUnavailable, available_languages, sandbox_in_use
 
 
 def runtimes_here() -> dict[str, bool]:
-    """Language -> whether code in it can be run: by the evaluation service always, by the sandbox if it holds.
+    """Language -> whether submissions in it can be run.
 
-    The first call in a process probes the sandbox, which takes about a second; the answer is kept.
+    The evaluation service runs all of them. Else EVALUATION_LANGUAGES says what the evaluators have, for web servers
+    that are no evaluators; without it, this machine's sandbox is asked. The first call in a process probes it, which
+    takes about a second; the answer is kept.
     """
-    here = LANGUAGES.keys() if settings.EVAL_SERVICE_URL else available_languages()
-    return {language: language in here for language in LANGUAGES}
+    if settings.EVAL_SERVICE_URL:
+        return dict.fromkeys(LANGUAGES, True)
+    available = settings.EVALUATION_LANGUAGES or available_languages()
+    return {language: language in available for language in LANGUAGES}
+
+
+def sandbox_health() -> str:
+    """For `/health/ready`: what submissions run in. Raises `NotReady` where they cannot run, or run unprotected."""
+    if settings.EVAL_SERVICE_URL:
+        return "the evaluation service"
+    if settings.EVALUATION_LANGUAGES:
+        return f"evaluators elsewhere: {', '.join(settings.EVALUATION_LANGUAGES)}"
+    try:
+        tier, isolated = sandbox_in_use()
+    except SandboxUnavailable as problem:
+        raise NotReady(str(problem)) from problem
+    if not isolated:
+        raise NotReady("SANDBOX_ALLOW_WEAK=1: submitted code runs WITHOUT isolation")
+    return tier

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from evaluations.judge import Bundle, Judgement
 
-from .config import SandboxUnavailable
+from .config import WEAK, SandboxUnavailable
 from .layers import LayerStatus, describe
 from .local import judge_in
 from .probe import available_languages, chosen_tier, why_unavailable
@@ -33,4 +33,17 @@ def judge_locally(
     return judge_in(chosen_tier(), bundle, language, code, should_stop)
 
 
-__all__ = ["LayerStatus", "SandboxUnavailable", "available_languages", "describe", "judge_locally"]
+def sandbox_in_use() -> tuple[str, bool]:
+    """The tier that submissions run in here, and whether it isolates them. Raises SandboxUnavailable."""
+    tier = chosen_tier()
+    return tier, tier != WEAK
+
+
+__all__ = [
+    "LayerStatus",
+    "SandboxUnavailable",
+    "available_languages",
+    "describe",
+    "judge_locally",
+    "sandbox_in_use",
+]

@@ -45,15 +45,30 @@ def open_session(
     tier: str, bundle: Bundle, language: str, code: str, should_stop: Callable[[], bool] | None = None
 ) -> Session:
     """Start a launcher for one submission in `tier`. Enter the session to wait until it is ready."""
+    command = launcher_command(tier, language)
+    return Session(command, launcher_config(tier, bundle, language, code), should_stop)
+
+
+def launcher_command(tier: str, language: str) -> list[str]:
+    """How the launcher is started: directly, or inside bubblewrap."""
     interpreter = runtime_of(PYTHON)
-    runtime = interpreter if language == PYTHON else runtime_of(language)
-    config = _limits(bundle) | _files(tier, runtime) | _source(bundle, language, code)
-    config["tier"] = tier
-    config["runtime_data"] = runtime.data
-    config["interpreter_bytes"] = interpreter.address_space
-    config["processes"] = _process_limit(tier)
-    command = _bwrap(interpreter, runtime) if tier == "bwrap" else launch_command(interpreter.executable)
-    return Session(command, config, should_stop)
+    return (
+        _bwrap(interpreter, runtime_of(language))
+        if tier == "bwrap"
+        else launch_command(interpreter.executable)
+    )
+
+
+def launcher_config(tier: str, bundle: Bundle, language: str, code: str) -> dict[str, Any]:
+    """The launcher's first frame: limits, files, source. No test is in it."""
+    runtime = runtime_of(language)
+    own = {
+        "tier": tier,
+        "processes": _process_limit(tier),
+        "runtime_data": runtime.data,
+        "interpreter_bytes": runtime_of(PYTHON).address_space,
+    }
+    return _limits(bundle) | _files(tier, runtime) | _source(bundle, language, code) | own
 
 
 def _limits(bundle: Bundle) -> dict[str, Any]:

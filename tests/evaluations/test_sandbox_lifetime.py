@@ -15,12 +15,14 @@ import pytest
 
 from evaluations.judge import Verdict
 from evaluations.sandbox import SandboxUnavailable, available_languages, describe, judge_locally
+from evaluations.sandbox.answers import answer_of
 from evaluations.sandbox.config import SandboxBroken
 from evaluations.sandbox.inside import protocol
-from evaluations.sandbox.probe import _choose, language_problem, tier_problem
+from evaluations.sandbox.probe import _choose, chosen_tier, language_problem, tier_problem
 from evaluations.sandbox.runtimes import runtime_of
 from evaluations.sandbox.session import Outcome, Session
-from evaluations.sandbox.tiers import modules_named
+from evaluations.sandbox.tiers import launcher_command, launcher_config, modules_named
+from evaluations.sandbox.verdicts import verdict_before_comparison
 from tests.evaluations.bundles import function_bundle
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -253,3 +255,42 @@ def test_the_way_round_for_development_is_loud(
     sandbox = describe()[0]
     assert (sandbox.works, sandbox.required) == (False, True)
     assert "SANDBOX_ALLOW_WEAK=1" in sandbox.detail
+
+
+# A harness gone over to the enemy: it answers the compile step honestly, then as MISBEHAVE says.
+TURNED = """
+const fs = require('fs');
+const exact = (n) => { const b = Buffer.alloc(n); fs.readSync(0, b, 0, n, null); return b.toString(); };
+const next = () => { const nonce = exact(32); exact(Number(exact(8))); return nonce; };
+const say = (nonce, body) => fs.writeSync(3, nonce + JSON.stringify({ status: 'R', body, out: '', kb: 1 }) + '\\n');
+const first = next();
+say(first, '');
+for (;;) { const nonce = next(); MISBEHAVE }
+"""
+
+
+@pytest.mark.parametrize(
+    "misbehaviour",
+    [
+        "say('0'.repeat(32), '1');",
+        "say(first, '1');",
+        "say('', '1');",
+        "fs.writeSync(3, nonce + 'x\\n' + 'y\\n');",
+        "fs.closeSync(3); for (;;);",
+        "process.exit(0);",
+    ],
+)
+def test_a_batch_that_does_not_answer_with_the_nonce_loses_test_and_process(misbehaviour: str) -> None:
+    tier = chosen_tier()
+    wanted = function_bundle((1, 1), time_limit_ms=500)
+    config = launcher_config(tier, wanted, "javascript", ECHO["javascript"])
+    config["script"] = TURNED.replace("MISBEHAVE", misbehaviour)
+
+    with Session(launcher_command(tier, "javascript"), config, None) as session:
+        session.compile()
+        outcomes = [session.run(b"[1]") for _ in range(2)]
+
+    for outcome in outcomes:
+        answer = answer_of(outcome, batch=True)
+        verdict = verdict_before_comparison(outcome, answer, time_limit_ms=500, memory_limit_mb=256)
+        assert verdict in (Verdict.RUNTIME_ERROR, Verdict.TIME_LIMIT), (outcome, answer)

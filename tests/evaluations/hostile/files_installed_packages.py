@@ -9,7 +9,7 @@ def square(n):
     for place in sys.path:
         for packages in ("site-packages", "dist-packages"):
             try:
-                seen += [name for name in os.listdir(f"{place}/{packages}") if open(f"{place}/{packages}/{name}/__init__.py")]
+                seen += os.listdir(f"{place}/{packages}")
             except OSError:
                 pass
     for name in ("django", "requests", "pip", "evaluations"):

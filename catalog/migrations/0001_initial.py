@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+import catalog.fields
 import common.ids
 
 
@@ -125,8 +126,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField()),
-                ("content", models.JSONField()),
-                ("hidden_tests", models.JSONField(default=list)),
+                ("content", catalog.fields.JSONTextField()),
+                ("hidden_tests", catalog.fields.JSONTextField(default=list)),
+                ("checker", models.JSONField(null=True)),
+                ("hints", models.JSONField(default=dict)),
                 ("solutions", models.JSONField(default=dict)),
                 ("digest", models.CharField(max_length=64)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

@@ -190,6 +190,14 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(tmp_path: Path) ->
     assert set(Problem.objects.values_list("id", "current_version")) == {("longest-climb", 1), ("b", 1)}
 
 
+@pytest.mark.usefixtures("tracks")
+def test_a_dry_run_of_the_service_only_reports() -> None:
+    report = import_problems([a_record()], at=timezone.now(), dry_run=True)
+
+    assert report.new == ("longest-climb",)
+    assert not Problem.objects.exists()
+
+
 @pytest.mark.django_db
 def test_a_dry_run_leaves_an_empty_database_empty(tmp_path: Path) -> None:
     run(write_lines(tmp_path / "p.jsonl", a_problem()), "--dry-run")

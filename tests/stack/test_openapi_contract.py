@@ -1,6 +1,7 @@
 """The running server against its OpenAPI document: schemathesis sends what the document allows and what it does not.
 
-No 5xx, no undocumented status or media type, no header or body that is not as described, for every kind of caller.
+No 5xx, no undocumented status or media type, no header or body that is not as described, nothing taken that the
+document forbids, for every kind of caller.
 """
 
 from collections import Counter
@@ -18,12 +19,13 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    negative_data_rejection,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
 
-from tests.stack.harness import Person, RunningStack, solution_of
+from tests.stack.harness import TIMEOUT_SECONDS, Person, RunningStack, solution_of
 
 pytestmark = pytest.mark.stack
 
@@ -33,6 +35,7 @@ CHECKS: list[CheckFunction] = [
     not_a_server_error,
     status_code_conformance,
     content_type_conformance,
+    negative_data_rejection,
     response_headers_conformance,
     response_schema_conformance,
 ]
@@ -49,9 +52,9 @@ grant_access(user_id=user.pk, learner_id=learner, role="mentor", by="person:staf
 Found = dict[str, list[str]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def learner(stack: RunningStack) -> Person:
-    """A learner with a history: a path, a task with two attempts, others open."""
+    """A learner with a history: one task judged twice and completed, one begun, others scheduled."""
     learner = stack.learner()
     task = learner.started_task(max_attempts=20)
     submit = f"/v1/study-tasks/{task['id']}/submit"
@@ -61,14 +64,14 @@ def learner(stack: RunningStack) -> Person:
     return learner
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def existing(learner: Person) -> Found:
-    """Values of path parameters for which there is something."""
-    tasks = learner.get("/v1/study-tasks?limit=4")["results"]
-    judged = learner.get("/v1/study-tasks?status=completed")["results"][0]
+    """Values of path parameters for which there is something: of tasks one in each state."""
+    tasks = {task["status"]: task for task in learner.get("/v1/study-tasks")["results"]}
+    judged = tasks["completed"]
     evaluations = learner.get(f"/v1/study-tasks/{judged['id']}/evaluations")["results"]
     return {
-        "task_id": [judged["id"], *(task["id"] for task in tasks)],
+        "task_id": [task["id"] for task in tasks.values()],
         "path_id": [judged["path_id"]],
         "evaluation_id": [evaluation["id"] for evaluation in evaluations],
         "problem_id": [judged["problem_id"]],
@@ -82,13 +85,21 @@ def cases_of(operation: Any, existing: Found) -> st.SearchStrategy[Any]:
     names = [parameter.name for parameter in operation.path_parameters]
     fixed = [dict(zip(names, values, strict=True)) for values in product(*(existing[name] for name in names))]
     places: list[dict[str, str] | None] = [*(fixed if names else []), None]
-    return st.one_of(
+    requests = st.one_of(
         *(
             operation.as_strategy(generation_mode=mode, path_parameters=place)
             for mode in MODES
             for place in places
         )
     )
+    return requests.map(lambda case: about_an_existing_path(case, existing))
+
+
+def about_an_existing_path(case: Any, existing: Found) -> Any:
+    """The same request, with the learner's path where the body has the id of one."""
+    if isinstance(case.body, dict) and isinstance(case.body.get("path_id"), str):
+        case.body["path_id"] = existing["path_id"][0]
+    return case
 
 
 @dataclass
@@ -113,7 +124,9 @@ class Audit:
         )
         @given(case=cases_of(operation, self.existing))
         def send(case: Any) -> None:
-            response = case.call(base_url=self.person.base_url, session=self.person.session)
+            person = self.person
+            authorization = {"Authorization": str(person.session.headers["Authorization"])}
+            response = case.call(person.base_url, person.session, authorization, timeout=TIMEOUT_SECONDS)
             self.answered[operation.label, response.status_code] += 1
             try:
                 case.validate_response(response, checks=CHECKS)
@@ -128,11 +141,11 @@ def described(case: Any, failure: Failure) -> str:
     return f"{case.method} {case.formatted_path} {case.query} {case.headers} {case.body!r:.300}\n{failure.message}"
 
 
-@pytest.mark.parametrize("role", ["learner", "mentor", "service"])
+@pytest.mark.parametrize(("role", "served"), [("learner", 15), ("mentor", 8), ("service", 10)])
 def test_every_answer_is_as_the_document_says(
-    stack: RunningStack, learner: Person, existing: Found, role: str
+    stack: RunningStack, learner: Person, existing: Found, role: str, served: int
 ) -> None:
-    """Issue: schemathesis against the running server finds no 500, no undocumented status, no violation."""
+    """At least `served` of the operations must have succeeded too, or the refusals alone were checked."""
     person = learner if role == "learner" else stack.person(role)
     if role == "mentor":
         script = GRANT.format(mentor=person.name, learner=learner.name)
@@ -141,6 +154,6 @@ def test_every_answer_is_as_the_document_says(
     for result in schemathesis.openapi.from_url(f"{stack.base_url}/v1/schema").get_all_operations():
         assert isinstance(result, Ok), result
         audit.examine(result.ok())
-    print(sorted(audit.answered.items()))
 
     assert audit.faults == {}, "\n\n".join(f"{title}\n{example}" for title, example in audit.faults.items())
+    assert len({label for label, status in audit.answered if status < 400}) >= served, audit.answered

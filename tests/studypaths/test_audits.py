@@ -244,6 +244,7 @@ def test_lists_stay_on_an_index(
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_incremental_sort = off")
+        cursor.execute(f"SET LOCAL enable_sort = {'on' if query.get('q') else 'off'}")
 
     plan = rows.explain()
 

@@ -62,7 +62,7 @@ def _starts(person: Person, count: int) -> list[Call]:
 def _batches(person: Person, count: int) -> list[Call]:
     service = Person(token_of(SERVICE, "service"), person.learner_id, person.path_id)
     task = {
-        "problem_id": "longest-climb",
+        "problem_id": "calm-spells",
         "problem_version": 1,
         "module": "arrays-strings",
         "topic_tags": ["string-scan"],
@@ -116,15 +116,20 @@ def _measured(
 
     _warm_up(make, ours, installation)
     figures = interleaved(scale.rounds, measure_ours, measure_raw)
+    by_cpu = cpu["raw"].total / cpu["ours"].total
     statements = len(_recorded_and_undone(make(theirs[0], 1))[0])
     notes = {
         "CPU of ours": cpu["ours"].per(each * scale.clients),
-        "CPU of raw": cpu["raw"].per(each * scale.clients),
+        "CPU of raw": f"{cpu['raw'].per(each * scale.clients)}, {by_cpu:.2f} of ours",
         "statements": f"{statements} and COMMIT in a transaction",
         "latency of ours": f"median {median(latencies) * 1000:.1f} ms, p95"
         f" {quantiles(latencies, n=20)[-1] * 1000:.1f} ms with {scale.clients} clients",
     }
-    return Result(name, "/s", *figures, goal=goal, notes=notes)
+    result = Result(
+        name, "/s", *figures, goal=goal, score_unit="of raw (the lower of rate and CPU)", notes=notes
+    )
+    result.score = min(result.ratio, by_cpu)
+    return result
 
 
 def _warm_up(make: CallMaker, people: list[Person], installation: Installation) -> None:

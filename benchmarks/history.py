@@ -16,7 +16,7 @@ from benchmarks.load import request_bytes
 from benchmarks.people import Person, token_of
 from benchmarks.processes import RAW_PROCESSES
 from benchmarks.raw import Act, recorded
-from benchmarks.record import big_log
+from benchmarks.record import LOG_NAME, big_log
 from benchmarks.results import Result
 from benchmarks.scales import Scale
 
@@ -29,7 +29,7 @@ WARM_UP_SHARE = 8
 def history(installation: Installation, scale: Scale) -> Iterator[Result]:
     """GET /v1/study-tasks?limit=50 by eight learners, first without and then with a matching If-None-Match."""
     ids, _ = big_log(scale)
-    people = [Person(token_of(f"log-{n}"), ids[n], ids[n]) for n in range(scale.clients)]
+    people = [Person(token_of(f"{LOG_NAME}-{n}"), ids[n], ids[n]) for n in range(scale.clients)]
     each = scale.pages // scale.clients
     acts = [_recorded(person) for person in people[:RAW_PROCESSES]]
     crew = installation.crew

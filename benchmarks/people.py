@@ -54,7 +54,7 @@ def new_task_ids(person: Person, count: int, **columns: Any) -> list[UUID]:
     """Scheduled tasks that beat will never find overdue."""
     at = timezone.now()
     task = {
-        "problem_id": "longest-climb",
+        "problem_id": "calm-spells",
         "problem_version": 1,
         "module": "arrays-strings",
         "topic_tags": ["string-scan"],

@@ -39,7 +39,8 @@ def recorded(acts: list[Act]) -> Iterator[None]:
 def connect(dsn: dict[str, Any]) -> Any:
     """A connection that reads values as Django's does."""
     connection = psycopg2.connect(**dsn)
-    psycopg2.extras.register_uuid()
+    register_uuid: Any = psycopg2.extras.register_uuid
+    register_uuid()
     psycopg2.extras.register_default_jsonb(conn_or_curs=connection, loads=_as_it_is)
     return connection
 

@@ -1,11 +1,12 @@
 """Verifying and rebuilding, beside reading the same rows; expiring, beside one statement."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from statistics import median
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
@@ -17,14 +18,18 @@ from benchmarks.results import Result, interleaved
 from benchmarks.scales import Scale
 from studypaths.log_reader import CHAIN_FIELDS, REPLAY_FIELDS, copy_lines, select_events
 from studypaths.projection import projections
-from studypaths.rebuild import LEARNERS_PER_READ as REPLAYED_AT_ONCE
+from studypaths.rebuild import EVENTS_PER_READ as REPLAYED_AT_ONCE
 from studypaths.rebuild import check_learners
 from studypaths.services.tasks import expire_overdue_tasks
-from studypaths.verification import LEARNERS_PER_READ as VERIFIED_AT_ONCE
+from studypaths.verification import EVENTS_PER_READ as VERIFIED_AT_ONCE
 from studypaths.verification import verify_learners
 
 OVERDUE = datetime(2089, 1, 1, tzinfo=UTC)
 EXPIRY_LEARNERS = 200
+_nowhere: Callable[[bytes], None] = deque[bytes](
+    maxlen=0
+).append  # the cheapest way to take a line and drop it
+LOG_NAME = f"log-{uuid4().hex[:6]}"
 
 
 class NotAsExpected(RuntimeError):
@@ -34,10 +39,13 @@ class NotAsExpected(RuntimeError):
 @lru_cache(maxsize=1)
 def big_log(scale: Scale) -> tuple[list[UUID], int]:
     """The learners and the number of events of the log that these benchmarks share."""
-    return write_log(learners=scale.learners, tasks_each=scale.tasks_per_learner, name="log")
+    return write_log(learners=scale.learners, tasks_each=scale.tasks_per_learner, name=LOG_NAME)
 
 
-def in_parts(ids: list[UUID], size: int) -> list[list[UUID]]:
+def in_parts(scale: Scale, events_at_once: int) -> list[list[UUID]]:
+    """The learners of the big log as `verify_all` and `check_all` would take them."""
+    ids, events = big_log(scale)
+    size = max(1, events_at_once * len(ids) // events)
     return [ids[start : start + size] for start in range(0, len(ids), size)]
 
 
@@ -65,8 +73,8 @@ def _cpu_note(cpu: list[tuple[float, float]], events: int) -> str:
 
 def verify(installation: Installation, scale: Scale) -> Iterator[Result]:
     """Every hash of the log, beside COPY of the same rows with nothing done to them."""
-    ids, events = big_log(scale)
-    parts = in_parts(ids, VERIFIED_AT_ONCE)
+    _, events = big_log(scale)
+    parts = in_parts(scale, VERIFIED_AT_ONCE)
 
     def check() -> None:
         for part in parts:
@@ -76,15 +84,15 @@ def verify(installation: Installation, scale: Scale) -> Iterator[Result]:
 
     def read() -> None:
         for part in parts:
-            copy_lines(*select_events(CHAIN_FIELDS, part), len)
+            copy_lines(*select_events(CHAIN_FIELDS, part), _nowhere)
 
     yield _per_core("verify_history", 200_000, check, read, events, scale)
 
 
 def rebuild(installation: Installation, scale: Scale) -> Iterator[Result]:
     """Replay and comparison with every row, beside reading the same events and rows."""
-    ids, events = big_log(scale)
-    parts = in_parts(ids, REPLAYED_AT_ONCE)
+    _, events = big_log(scale)
+    parts = in_parts(scale, REPLAYED_AT_ONCE)
 
     def check() -> None:
         for part in parts:
@@ -94,10 +102,10 @@ def rebuild(installation: Installation, scale: Scale) -> Iterator[Result]:
 
     def read() -> None:
         for part in parts:
-            copy_lines(*select_events(REPLAY_FIELDS, part), len)
+            copy_lines(*select_events(REPLAY_FIELDS, part), _nowhere)
             for projection in projections():
                 query = f"SELECT {', '.join(projection.columns)} FROM {projection.table} WHERE learner_id = ANY(%s)"
-                copy_lines(query, [part], len)
+                copy_lines(query, [part], _nowhere)
 
     yield _per_core("rebuild --check", 50_000, check, read, events, scale)
 
@@ -137,7 +145,7 @@ EXPIRE_IN_SQL = """
 
 def expiry(installation: Installation, scale: Scale) -> Iterator[Result]:
     """Expiring overdue tasks with chained events, beside one UPDATE … RETURNING and INSERT without hashes."""
-    people = [new_person(f"expiry-{number}") for number in range(EXPIRY_LEARNERS)]
+    people = [new_person(f"{LOG_NAME}-expiry-{number}") for number in range(EXPIRY_LEARNERS)]
     each = scale.expiries // EXPIRY_LEARNERS
     at = OVERDUE + timedelta(days=1)
 
@@ -147,7 +155,7 @@ def expiry(installation: Installation, scale: Scale) -> Iterator[Result]:
         with transaction.atomic(), connection.cursor() as cursor:
             started = time.perf_counter()
             cursor.execute(EXPIRE_IN_SQL, {"at": at})
-            count = cursor.rowcount
+            count = int(cursor.rowcount)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what COMMIT would check
             seconds = time.perf_counter() - started
             transaction.set_rollback(True)

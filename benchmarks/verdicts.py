@@ -17,7 +17,7 @@ from evaluations.bundles import bundle_for
 from evaluations.judge import Verdict
 from evaluations.sandbox import judge_locally
 
-PROBLEM = ("arrays-strings", "longest-climb")
+PROBLEM = ("arrays-strings", "calm-spells")
 GOAL_MS = 60
 WARM_UP = 3
 WAIT_SECONDS = 30
@@ -33,7 +33,7 @@ def verdict(installation: Installation, scale: Scale) -> Iterator[Result]:
     root = Path(__file__).resolve().parents[1]
     code = (root / "catalog" / "problem_set" / module / problem / "solution.py").read_text()
     bundle = bundle_for(problem, 1, "python")
-    person = new_person("submitter")
+    person = new_person(f"submitter-{uuid4().hex[:6]}")
     task_ids = new_task_ids(person, scale.submissions + WARM_UP, problem_id=problem)
     session = requests.Session()
     ours, raw = [], []

@@ -3,12 +3,15 @@
 import time
 from uuid import UUID
 
+from django.db import connection
+
 from common.errors import NotFound
 from evaluations.models import TaskEvaluation
 from evaluations.states import EvaluationStatus
 
-FIRST_LOOK_SECONDS = 0.02
+SHORTEST_PAUSE_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 0.25
+PAUSE_SHARE = 0.05
 
 
 def evaluation_by_id(evaluation_id: UUID) -> TaskEvaluation:
@@ -20,21 +23,24 @@ def evaluation_by_id(evaluation_id: UUID) -> TaskEvaluation:
 
 
 def is_done(evaluation_id: UUID) -> bool:
-    """Whether the evaluation has its verdict."""
-    return TaskEvaluation.objects.filter(id=evaluation_id, status=EvaluationStatus.DONE).exists()
+    """Whether the evaluation has its verdict. By hand: callers who wait ask it up to a hundred times a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status FROM task_evaluations WHERE id = %s", [evaluation_id])
+        found = cursor.fetchone()
+    return found is not None and found[0] == EvaluationStatus.DONE
 
 
 def wait_until_done(evaluation_id: UUID, *, seconds: float) -> bool:
-    """Look again and again, at growing intervals, until the evaluation is done or `seconds` have passed.
+    """Look again and again until the evaluation is done or `seconds` have passed.
 
-    Holds no transaction and no lock while it waits.
+    A pause is a twentieth of the time waited so far, so the answer is at most 5 % (or 10 ms) late. Holds no
+    transaction and no lock while it waits.
     """
-    end = time.monotonic() + seconds
-    pause = FIRST_LOOK_SECONDS
+    start = time.monotonic()
     while not is_done(evaluation_id):
-        left = end - time.monotonic()
-        if left <= 0:
+        waited = time.monotonic() - start
+        if waited >= seconds:
             return False
-        time.sleep(min(pause, left))
-        pause = min(pause * 1.3, LONGEST_PAUSE_SECONDS)
+        pause = min(max(waited * PAUSE_SHARE, SHORTEST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
+        time.sleep(min(pause, seconds - waited))
     return True

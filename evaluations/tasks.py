@@ -1,9 +1,22 @@
 """Celery tasks of judging. A message carries nothing: the queue is in the database."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import celeryd_after_setup
 from django.utils import timezone
 
 from evaluations import services
+from evaluations.languages import runtimes_here
+
+QUEUE = "evaluations"
+
+
+@celeryd_after_setup.connect
+def probe_languages(instance: Any, **_: Any) -> None:
+    """Find out how code can be run before the worker forks, so that no submission waits for it."""
+    if QUEUE in instance.app.amqp.queues.consume_from:
+        runtimes_here()
 
 
 @shared_task

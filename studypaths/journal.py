@@ -161,7 +161,7 @@ class Journal:
             for projection in projections():
                 self._write_rows(cursor, projection)
             cursor.execute(INSERT_EVENTS, [_events_as_json(self._events)])
-            cursor.execute(MOVE_HEADS, [self._moved_heads()])
+            cursor.execute(MOVE_HEADS, self._moved_heads())
             if cursor.rowcount != len({event.learner_id for event in self._events}):
                 raise ChainHeadMoved("a chain head moved under its lock")
 
@@ -170,26 +170,25 @@ class Journal:
         changed = self._changed.get(projection.table, {})
         new = [row for key, row in changed.items() if (projection.table, key) not in self._stored]
         old = [row for key, row in changed.items() if (projection.table, key) in self._stored]
-        if old:
+        if len(old) == 1:
+            cursor.execute(update_sql(projection, rows="json_populate_record"), [as_json(old[0])])
+        elif old:
             cursor.execute(update_sql(projection), [as_json(old)])
         if new:
             cursor.execute(insert_sql(projection), [as_json(new)])
 
-    def _moved_heads(self) -> str:
-        return as_json(
-            [
-                {
-                    "learner_id": learner_id,
-                    "read_sequence": head.read_sequence,
-                    "sequence": head.sequence,
-                    "hash": head.hash,
-                    "seal": seal_digest(head_message(learner_id, head.sequence, head.hash)),
-                    "updated_at": self.at,
-                }
-                for learner_id, head in self._heads.items()
-                if head.sequence != head.read_sequence
-            ]
-        )
+    def _moved_heads(self) -> dict[str, Any]:
+        moved = {key: head for key, head in self._heads.items() if head.sequence != head.read_sequence}
+        return {
+            "learner_ids": list(moved),
+            "read_sequences": [head.read_sequence for head in moved.values()],
+            "sequences": [head.sequence for head in moved.values()],
+            "hashes": [head.hash for head in moved.values()],
+            "seals": [
+                seal_digest(head_message(key, head.sequence, head.hash)) for key, head in moved.items()
+            ],
+            "at": self.at,
+        }
 
 
 @contextmanager
@@ -213,10 +212,12 @@ MAKE_HEADS = """
     SELECT h.learner_id, 0, h.hash, h.seal FROM json_populate_recordset(NULL::chain_heads, %s) h
     ORDER BY h.learner_id ON CONFLICT (learner_id) DO NOTHING
 """
+# The planner knows how many elements an array has, but takes any JSON array for a hundred rows: joined to a few
+# thousand heads, it would read them all.
 MOVE_HEADS = """
-    UPDATE chain_heads SET sequence = h.sequence, hash = h.hash, seal = h.seal, updated_at = h.updated_at
-    FROM json_to_recordset(%s) h
-        (learner_id uuid, read_sequence bigint, sequence bigint, hash bytea, seal bytea, updated_at timestamptz)
+    UPDATE chain_heads SET sequence = h.sequence, hash = h.hash, seal = h.seal, updated_at = %(at)s
+    FROM unnest(%(learner_ids)s::uuid[], %(read_sequences)s::bigint[], %(sequences)s::bigint[], %(hashes)s::bytea[],
+        %(seals)s::bytea[]) h (learner_id, read_sequence, sequence, hash, seal)
     WHERE chain_heads.learner_id = h.learner_id AND chain_heads.sequence = h.read_sequence
 """
 INSERT_EVENTS = f"""
@@ -255,8 +256,8 @@ def _hex(value: bytes) -> str:
     return "\\x" + value.hex()
 
 
-def as_json(rows: list[Row]) -> str:
-    """Rows as the JSON array that the statements of this module read."""
+def as_json(rows: list[Row] | Row) -> str:
+    """Rows as the JSON array, or a row as the JSON object, that the statements of this module read."""
     return orjson.dumps(rows, default=_hex).decode()
 
 
@@ -276,8 +277,11 @@ def insert_sql(projection: Projection) -> str:
     )
 
 
-def update_sql(projection: Projection) -> str:
-    """Changed rows of a projection, from a JSON array of rows."""
+def update_sql(projection: Projection, *, rows: str = "json_populate_recordset") -> str:
+    """Changed rows of a projection, from a JSON array of rows; with `json_populate_record` from one JSON object.
+
+    The planner takes the array for a hundred rows and may read a small table from end to end for one.
+    """
     others = [column for column in projection.columns if column not in projection.key_columns]
     assignments = ", ".join(
         [f"{column} = changed.{column}" for column in others]
@@ -286,7 +290,7 @@ def update_sql(projection: Projection) -> str:
     same_key = " AND ".join(f"stored.{column} = changed.{column}" for column in projection.key_columns)
     return (
         f"UPDATE {projection.table} stored SET {assignments} "
-        f"FROM json_populate_recordset(NULL::{projection.table}, %s) changed WHERE {same_key}"
+        f"FROM {rows}(NULL::{projection.table}, %s) changed WHERE {same_key}"
     )
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
 
-import orjson
 from django.db import connection
 
+from common.canonical import canonical_json
 from common.crypto import seal_matches
 from studypaths.events import GENESIS_HASH, head_message
 from studypaths.log_reader import (
@@ -19,11 +19,14 @@ from studypaths.log_reader import (
     all_learners,
     copy_lines,
     json_field,
+    rfc3339_field,
     select_events,
     snapshot,
 )
 
-LEARNERS_PER_READ = 2_000
+EVENTS_PER_READ = 500_000
+NO_VALUE = b"null"
+NO_PAYLOAD = b"{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,11 @@ class Verification:
 
 @dataclass(slots=True)
 class _Chain:
-    """A chain while it is walked."""
+    """A chain while it is walked: its end so far, the hash also in hexadecimal digits."""
 
     sequence: int = 0
-    hash: bytes = GENESIS_HASH.hex().encode()
+    hash: bytes = GENESIS_HASH
+    hex: bytes = GENESIS_HASH.hex().encode()
     problem: Break | None = None
 
 
@@ -72,49 +76,46 @@ class _Walker:
         expected = chain.sequence + 1
         if int(fields[1]) != expected:
             self._break(chain, fields, expected, f"expected sequence {expected}, found {int(fields[1])}")
-        elif fields[9] != chain.hash:
+        elif fields[9] != chain.hex:
             self._break(chain, fields, expected, "does not continue the event before it")
-        elif digest_of(fields) != fields[10]:
-            self._break(chain, fields, expected, "was changed: its hash is not that of its content")
         else:
-            chain.sequence, chain.hash = expected, fields[10]
+            digest = digest_of(fields, chain.hash)
+            if digest.hex().encode() != fields[10]:
+                self._break(chain, fields, expected, "was changed: its hash is not that of its content")
+            else:
+                chain.sequence, chain.hash, chain.hex = expected, digest, fields[10]
 
     @staticmethod
     def _break(chain: _Chain, fields: list[bytes], sequence: int, problem: str) -> None:
         chain.problem = Break(UUID(fields[0].decode()), min(sequence, int(fields[1])), problem)
 
 
-def digest_of(fields: list[bytes]) -> bytes:
-    """The hash (hex) that a line of CHAIN_FIELDS must have: events.hash_of, assembled from the fields as they are.
+def digest_of(fields: list[bytes], previous_hash: bytes) -> bytes:
+    """The hash that a line of CHAIN_FIELDS must have: events.hash_of, assembled from the fields as they are.
 
     Only the payload needs parsing: the other fields have no character that JSON escapes (the actor's are restricted).
     """
-    (
-        learner_id,
-        sequence,
-        event_id,
-        task_id,
-        path_id,
-        event_type,
-        actor,
-        occurred,
-        created,
-        previous,
-        _,
-        sealed,
-        body,
-    ) = fields
-    canonical = b'{"actor":"%b","created_at":"%b","event_type":"%b","id":"%b","learner_id":"%b","occurred_at":"%b",' % (
-        actor, created, event_type, event_id, learner_id, occurred,
-    ) + b'"path_id":%b,"payload":%b,"sealed_digest":%b,"sequence":%b,"task_id":%b}' % (
-        _quoted(path_id), orjson.dumps(json_field(body), option=orjson.OPT_SORT_KEYS), _quoted(sealed), sequence,
-        _quoted(task_id),
-    )  # fmt: skip
-    return sha256(bytes.fromhex(previous.decode()) + canonical).hexdigest().encode()
-
-
-def _quoted(value: bytes) -> bytes:
-    return b"null" if value == NULL else b'"' + value + b'"'
+    learner, sequence, event, task, path, kind, actor, occurred, created, _, _, sealed, payload = fields
+    created_at = rfc3339_field(created)
+    return sha256(
+        b"".join(
+            (
+                previous_hash,
+                b'{"actor":"', actor,
+                b'","created_at":"', created_at,
+                b'","event_type":"', kind,
+                b'","id":"', event,
+                b'","learner_id":"', learner,
+                b'","occurred_at":"', created_at if occurred == created else rfc3339_field(occurred),
+                b'","path_id":', NO_VALUE if path == NULL else b'"' + path + b'"',
+                b',"payload":', payload if payload == NO_PAYLOAD else canonical_json(json_field(payload)),
+                b',"sealed_digest":', NO_VALUE if sealed == NULL else b'"' + sealed + b'"',
+                b',"sequence":', sequence,
+                b',"task_id":', NO_VALUE if task == NULL else b'"' + task + b'"',
+                b"}",
+            )
+        )
+    ).digest()  # fmt: skip
 
 
 def verify_learners(learner_ids: Sequence[UUID]) -> Verification:
@@ -135,7 +136,7 @@ def verify_learners(learner_ids: Sequence[UUID]) -> Verification:
 def verify_all(*, report: Callable[[Verification], None]) -> Verification:
     """Verify every learner's log, chunk by chunk; `report` is called with the totals so far after each chunk."""
     total = Verification()
-    for learner_ids in all_learners(LEARNERS_PER_READ):
+    for learner_ids in all_learners(events=EVENTS_PER_READ):
         part = verify_learners(learner_ids)
         total.learners += part.learners
         total.events += part.events
@@ -168,6 +169,6 @@ def _head_problem(learner_id: UUID, chain: _Chain, head: tuple[int, bytes, bytes
         )
     if sequence < chain.sequence:
         return Break(learner_id, sequence + 1, f"was added behind the head at {sequence}")
-    if head_hash.hex().encode() != chain.hash:
+    if head_hash != chain.hash:
         return Break(learner_id, sequence, "is not the event that the head was sealed over")
     return None

@@ -8,7 +8,7 @@ is a lease that the worker renews; when it runs out, the sweeper puts the evalua
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -42,7 +42,8 @@ class Claimed:
     deliveries: int
 
 
-CLAIM_NEXT = """
+CLAIMED_COLUMNS = tuple(field.name for field in fields(Claimed))
+CLAIM_NEXT = f"""
     WITH waiting AS (
         SELECT id, learner_id, status, created_at, not_before, deliveries,
                count(*) FILTER (WHERE status = 'running') OVER (PARTITION BY learner_id) AS running
@@ -60,8 +61,7 @@ CLAIM_NEXT = """
     SET status = 'running', claim = %(claim)s, claimed_at = %(at)s, lease_expires_at = %(lease)s,
         deliveries = e.deliveries + 1
     FROM chosen WHERE e.id = chosen.id
-    RETURNING e.id, e.claim, e.task_id, e.learner_id, e.problem_id, e.problem_version, e.language, e.code,
-        e.submission_id, e.deliveries
+    RETURNING {", ".join(f"e.{column}" for column in CLAIMED_COLUMNS)}
 """
 
 
@@ -81,12 +81,11 @@ def claim_next(*, at: datetime) -> Claimed | None:
     return _claimed(found) if found else None
 
 
-CLAIM_EXHAUSTED = """
+CLAIM_EXHAUSTED = f"""
     UPDATE task_evaluations
     SET status = 'running', claim = gen_random_uuid(), claimed_at = %(at)s, lease_expires_at = %(lease)s
     WHERE NOT (status = 'done') AND status = 'queued' AND deliveries >= %(limit)s
-    RETURNING id, claim, task_id, learner_id, problem_id, problem_version, language, code,
-        submission_id, deliveries
+    RETURNING {", ".join(CLAIMED_COLUMNS)}
 """
 
 
@@ -101,8 +100,8 @@ def claim_exhausted(*, at: datetime) -> list[Claimed]:
 
 
 def _claimed(record: Sequence[Any]) -> Claimed:
-    *head, code, submission_id, deliveries = record
-    return Claimed(*head, bytes(code), submission_id, deliveries)
+    values = dict(zip(CLAIMED_COLUMNS, record, strict=True))
+    return Claimed(**values | {"code": bytes(values["code"])})
 
 
 def holds(claimed: Claimed) -> bool:
@@ -134,7 +133,8 @@ def put_back_abandoned(*, at: datetime) -> int:
             " WHERE status = 'running' AND lease_expires_at < %s",
             [at],
         )
-        return cursor.rowcount
+        count: int = cursor.rowcount
+        return count
 
 
 def ready_count(*, at: datetime) -> int:

@@ -10,10 +10,12 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerAway
 
 from accounts.sealing import KeyDestroyed, seal, unseal
 from catalog.languages import runtimes
 from catalog.problem_bank import ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound, problem_bank
+from common.circuit import CircuitBreaker, CircuitOpen
 from common.errors import Conflict, NotFound, TooManyRequests, Unprocessable
 from common.ids import uuid7
 from evaluations import queue
@@ -33,6 +35,7 @@ log = structlog.get_logger(__name__)
 
 WORKER = "system:evaluations"
 WAKE_UPS = 10  # messages the sweeper sends at the most; each worker goes on by itself while there is work
+_broker = CircuitBreaker("the broker", failure_threshold=1, reset_after_seconds=10)
 NO_ATTEMPT = frozenset({Verdict.INFRASTRUCTURE_ERROR, Verdict.CANCELLED})
 NO_SINGLE_TEST = NO_ATTEMPT | {Verdict.COMPILE_ERROR}  # verdicts about the submission as a whole
 
@@ -137,10 +140,17 @@ def _queue(
 
 
 def wake_a_worker() -> None:
-    """Tell the workers that there is something to do. If the broker is away the sweeper does it later."""
+    """Tell the workers that there is something to do. If the broker is away the sweeper does it later.
+
+    A broker that hangs costs the one who notices a few seconds; the others do not wait for it.
+    """
     from evaluations.tasks import evaluate_next
 
-    evaluate_next.delay()
+    try:
+        with _broker.guard(BrokerAway):
+            evaluate_next.delay()
+    except (BrokerAway, CircuitOpen) as reason:
+        log.warning("worker_not_woken", reason=str(reason))
 
 
 def _check_language(learner_id: UUID, task_id: UUID, language: str) -> None:

@@ -23,7 +23,7 @@ def probe_languages(instance: Any, **_: Any) -> None:
 def evaluate_next() -> None:
     """Run the fairest waiting evaluation, then look for another."""
     if services.run_next(at=timezone.now()):
-        evaluate_next.delay()
+        services.wake_a_worker()
 
 
 @shared_task

@@ -1,5 +1,6 @@
 """Who is judged next, by whom, and that whatever happens to workers a verdict is recorded once (R112 to R115, K-13)."""
 
+import socket
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.services import destroy_data_key
+from config.celery import app as celery
 from evaluations import queue, services
 from evaluations.judge import Verdict
 from studypaths.rebuild import check_learners
@@ -372,3 +374,25 @@ def test_learners_submit_while_workers_judge_and_every_submission_gets_one_verdi
         events = events_of(task, "evaluated")
         assert len({event.payload["evaluation_id"] for event in events}) == len(events) == 2
         assert stored(task).attempts == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_stops_neither_submission_nor_sweeper(
+    alice: UUID, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Messages are wake-ups: the queue is the table. After the first failure the broker is left alone for a while."""
+    with socket.socket() as closed_again:
+        closed_again.bind(("127.0.0.1", 0))
+        port = closed_again.getsockname()[1]
+    monkeypatch.setattr(celery.amqp, "_producer_pool", None)
+    monkeypatch.setitem(celery.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0")
+    first, second = tasks_in_progress(alice, 2)
+
+    evaluation_id = submitted(first)
+    submitted(second)
+
+    told = [record.getMessage() for record in caplog.records if "worker_not_woken" in record.getMessage()]
+    assert "refused" in told[0]
+    assert "not answering" in told[1]
+    services.requeue_abandoned(at=NOW)
+    assert claimed().id == evaluation_id

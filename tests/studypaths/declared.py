@@ -47,3 +47,8 @@ def check(schema: dict[str, Any], value: Any) -> None:
     """Raise for a value that the schema of the document refuses."""
     whole = {**schema, "components": document()["components"]}
     jsonschema_rs.validator_for(whole, validate_formats=True).validate(value)
+
+
+def problems_of(answer: Any) -> list[tuple[str, str]]:
+    """Pointer and code of everything that a 400 names."""
+    return [(problem["pointer"], problem["code"]) for problem in declared(answer, 400)["errors"]]

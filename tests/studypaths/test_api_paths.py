@@ -12,13 +12,9 @@ from tests.callers import Caller
 from tests.catalog.samples import imported
 from tests.studypaths.builders import CO, new_path
 from tests.studypaths.conftest import Scene
-from tests.studypaths.declared import declared
+from tests.studypaths.declared import declared, problems_of
 
 pytestmark = pytest.mark.usefixtures("unlimited", "catalogue")
-
-
-def problems_of(answer: Any) -> list[tuple[str, str]]:
-    return [(problem["pointer"], problem["code"]) for problem in declared(answer, 400)["errors"]]
 
 
 def test_a_new_path_comes_with_its_first_tasks_and_the_reasons_for_them(learner: Caller) -> None:

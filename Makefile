@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 export PORT PYTHON
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run demo stop test check format format-check lint types imports migrations openapi openapi-check audit bench lock upgrade clean
+.PHONY: help setup run demo stop test check format format-check lint types imports migrations openapi openapi-check docs docs-check audit bench lock upgrade clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -30,7 +30,7 @@ stop: setup ## stop `make run` and the embedded servers
 test: setup ## all tests (ARGS="-k name" and the like)
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: format-check lint types imports migrations openapi-check audit ## everything a change must pass besides the tests
+check: format-check lint types imports migrations openapi-check docs-check audit ## everything a change must pass besides the tests
 
 format: setup ## format the code
 	@$(BIN)/ruff format .
@@ -64,6 +64,13 @@ openapi-check: setup ## is docs/openapi.yaml what the code says?
 	@mkdir -p .data
 	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file .data/openapi.yaml
 	@diff -u docs/openapi.yaml .data/openapi.yaml || { echo "docs/openapi.yaml differs from the code: run 'make openapi'"; exit 1; }
+
+docs: setup ## write the generated parts of docs/
+	@$(BIN)/python manage.py write_docs
+
+docs-check: setup ## are the generated parts of docs/ what the code says?
+	@echo "== docs"
+	@$(BIN)/python manage.py write_docs --check
 
 audit: setup ## known vulnerabilities in the pins
 	@echo "== audit"

@@ -24,7 +24,7 @@ class User(AbstractUser):
 
 
 class Learner(models.Model):
-    """A person whose journey is recorded. `user_id` is the canonical JWT `sub` (R029); everything else points to `id`."""
+    """A person whose journey is recorded. `user_id` is the canonical JWT `sub` (R029); all else points to `id`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user_id = models.CharField(max_length=255, unique=True)
@@ -43,7 +43,7 @@ class Learner(models.Model):
 
 
 class LearnerIdentity(models.Model):
-    """A name of a learner at an issuer, in the old or the new format (R161, K-19): every one leads to the same learner."""
+    """A name of a learner at an issuer, in the old or the new format: each leads to the same learner (R161, K-19)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="identities")
@@ -131,7 +131,7 @@ class AccessLog(models.Model):
 
 
 class DataKey(models.Model):
-    """The learner's data key, wrapped by a key-encryption key. Destroyed: every sealed body of the learner is unreadable."""
+    """The learner's data key, wrapped by a key-encryption key. Once destroyed, no sealed body of theirs can be read."""
 
     learner = models.OneToOneField(
         Learner, on_delete=models.PROTECT, primary_key=True, related_name="data_key"

@@ -36,7 +36,7 @@ Instant = AwareDatetime
 
 
 def read_body(request: Request, model: type[Body]) -> Body:
-    """The body of the request; `InvalidRequest` lists everything that is wrong with it, `MalformedBody` if it is no JSON.
+    """The body of the request. `InvalidRequest` lists everything that is wrong with it; no JSON is `MalformedBody`.
 
     The parser of the view has read the body before, so it is an object of bounded size and depth.
     """

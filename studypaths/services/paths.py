@@ -141,15 +141,21 @@ def update_path_config(
     at: datetime,
     check: VersionCheck = any_version,
 ) -> Row:
-    """Change settings of an active path (R103). Settings that are not named keep their values."""
+    """Change settings of an active path (R103). Settings that are not named keep their values.
+
+    A change that changes nothing leaves no event.
+    """
     with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
         path = active_path(journal, path_id)
         check(path["version"])
+        settings = merged_config(path["config"], config)
+        if settings == path["config"]:
+            return path
         journal.record(
             "path_config_changed",
             learner_id=learner_id,
             path_id=path_id,
-            payload={"config": merged_config(path["config"], config), "changed": config},
+            payload={"config": settings, "changed": config},
         )
         return journal.path(path_id)
 

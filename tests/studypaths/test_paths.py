@@ -81,6 +81,15 @@ def test_settings_that_are_not_named_are_kept(alice: UUID) -> None:
     assert changed["version"] == 2
 
 
+def test_a_change_that_changes_nothing_leaves_no_event(alice: UUID) -> None:
+    path = new_path(alice)
+
+    again = change(alice, path["id"], {"max_attempts": path["config"]["max_attempts"]})
+
+    assert again["version"] == 1
+    assert TaskEvent.objects.filter(learner_id=alice).count() == 1
+
+
 def test_a_stale_version_changes_nothing(alice: UUID) -> None:
     path = new_path(alice)
     change(alice, path["id"], {"max_attempts": 5}, expected=1)

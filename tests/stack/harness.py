@@ -14,6 +14,7 @@ from typing import Any
 import psycopg2
 import requests
 from celery import Celery
+from requests.adapters import HTTPAdapter
 
 from config.embedded import addresses
 from config.embedded.processes import die_with_parent
@@ -21,6 +22,7 @@ from config.stack import ROOT, Stack
 
 PATIENCE_SECONDS = 60.0
 TIMEOUT_SECONDS = 45
+MOST_AT_ONCE = 64  # requests of one person
 # A lease short enough to wait for, and no limits: the tests are about other things.
 SETTINGS = {
     "EVALUATION_LEASE_SECONDS": "3",
@@ -65,6 +67,7 @@ class Person:
         self.base_url = base_url
         self.name = name
         self.session = requests.Session()
+        self.session.mount("http://", HTTPAdapter(pool_maxsize=MOST_AT_ONCE))
         self.session.headers["Authorization"] = f"Bearer {token}"
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:

@@ -12,7 +12,7 @@ return json_response(page.answer(list(rows), key=lambda row: (row[3], row[0])))
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -144,7 +144,7 @@ def read_cursor(cursor: str, keyset: Keyset) -> tuple[bool, tuple[Any, ...]]:
     """Direction and key of a cursor of this keyset; `InvalidRequest` for anything else."""
     try:
         return _unpacked(cursor, keyset)
-    except (ValueError, TypeError) as unreadable:
+    except (ValueError, TypeError, OverflowError) as unreadable:
         raise InvalidRequest.at("cursor", "cursor", "This is no cursor of this list.") from unreadable
 
 
@@ -161,7 +161,7 @@ def _instant(value: Any) -> datetime:
     instant = datetime.fromisoformat(_text(value))
     if instant.tzinfo is None:
         raise ValueError("no offset")
-    return instant
+    return instant.astimezone(UTC)
 
 
 def _integer(value: Any) -> int:

@@ -4,6 +4,7 @@
 SHA-256 of its ciphertext, so the chain can be verified without any key and after a key was destroyed.
 """
 
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -11,9 +12,11 @@ from uuid import UUID
 
 import orjson
 
-from common.canonical import canonical_json
+from common.canonical import canonical_json, storable
 
 GENESIS_HASH = bytes(32)
+# Where a value could be one that `storable` changes or refuses: -0.0, an exponent, sixteen digits, NUL.
+SUSPECT = re.compile(rb"-0\.0|[0-9]e[+-]?[0-9]|[0-9]{16}|\\u0000")
 
 
 class Event(NamedTuple):
@@ -35,9 +38,13 @@ class Event(NamedTuple):
 
 
 def as_stored(payload: dict[str, Any]) -> dict[str, Any]:
-    """The payload in JSON types, as replay will read it: times and ids become text."""
-    stored: dict[str, Any] = orjson.loads(orjson.dumps(payload, option=orjson.OPT_UTC_Z))
-    return stored
+    """The payload in JSON types, as replay will read it: times and ids become text.
+
+    Nothing gets past that `jsonb` would change or refuse (`NotStorable`), for its hash could never be verified.
+    """
+    text = orjson.dumps(payload, option=orjson.OPT_UTC_Z)
+    stored: dict[str, Any] = orjson.loads(text)
+    return storable(stored) if SUSPECT.search(text) else stored
 
 
 def rfc3339(at: datetime) -> str:

@@ -27,7 +27,8 @@ from studypaths.events import GENESIS_HASH, Event, as_stored, chained, head_mess
 from studypaths.projection import PATHS, TASKS, Key, Projection, Row, projections, projections_of
 
 EVENT_COLUMNS = Event._fields
-ACTOR = re.compile(r"[a-z]+:[A-Za-z0-9:._@|+/=%~-]{1,110}")  # nothing that JSON or COPY would escape
+ACTOR = re.compile(r"[a-z]+:[A-Za-z0-9:._@|+/=%-]+")  # nothing that JSON or COPY would escape
+ACTOR_CHARACTERS = 120
 
 
 VersionCheck = Callable[[int], None]
@@ -47,18 +48,23 @@ class ChainHeadMoved(RuntimeError):
 
 @dataclass(slots=True)
 class Head:
-    """The end of one learner's chain: as it was read, and where it stands after what was recorded."""
+    """The end of one learner's chain: as it was read, and where it stands after what was recorded.
+
+    `at` is the time of the last event. No event is earlier than the one before it: a caller that took its time and
+    then waited for the lock records at the time of whoever was first.
+    """
 
     read_sequence: int
     sequence: int
     hash: bytes
+    at: datetime
 
 
 class Journal:
     """The open end of one or more learners' logs. Made by `open_journal`; `record` and the row readers are its use."""
 
     def __init__(self, *, heads: dict[UUID, Head], by: str, at: datetime) -> None:
-        if not ACTOR.fullmatch(by):
+        if len(by) > ACTOR_CHARACTERS or not ACTOR.fullmatch(by):
             raise ValueError(f"not an actor: {by!r}")
         self.by = by
         self.at = at
@@ -118,6 +124,7 @@ class Journal:
     ) -> Event:
         """Append an event to the learner's chain and apply it to the rows it touches. Written when the block ends."""
         head = self._heads[learner_id]
+        at = max(self.at, head.at)
         event = chained(
             Event(
                 id=uuid7(),
@@ -129,14 +136,14 @@ class Journal:
                 payload=as_stored(payload),
                 sealed=sealed,
                 actor=self.by,
-                occurred_at=occurred_at or self.at,
-                created_at=self.at,
+                occurred_at=occurred_at or at,
+                created_at=at,
                 previous_hash=head.hash,
                 hash=GENESIS_HASH,
             )
         )
         self._apply(event)
-        head.sequence, head.hash = event.sequence, event.hash
+        head.sequence, head.hash, head.at = event.sequence, event.hash, at
         self._events.append(event)
         return event
 
@@ -187,7 +194,7 @@ class Journal:
             "seals": [
                 seal_digest(head_message(key, head.sequence, head.hash)) for key, head in moved.items()
             ],
-            "at": self.at,
+            "times": [head.at for head in moved.values()],
         }
 
 
@@ -205,19 +212,20 @@ def open_journal(*, learner_ids: Sequence[UUID], by: str, at: datetime) -> Itera
 
 
 LOCK_HEADS = """
-    SELECT learner_id, sequence, hash FROM chain_heads WHERE learner_id = ANY(%s) ORDER BY learner_id FOR UPDATE
+    SELECT learner_id, sequence, hash, updated_at FROM chain_heads WHERE learner_id = ANY(%s)
+    ORDER BY learner_id FOR UPDATE
 """
 MAKE_HEADS = """
-    INSERT INTO chain_heads (learner_id, sequence, hash, seal)
-    SELECT h.learner_id, 0, h.hash, h.seal FROM json_populate_recordset(NULL::chain_heads, %s) h
+    INSERT INTO chain_heads (learner_id, sequence, hash, seal, updated_at)
+    SELECT h.learner_id, 0, h.hash, h.seal, 'epoch' FROM json_populate_recordset(NULL::chain_heads, %s) h
     ORDER BY h.learner_id ON CONFLICT (learner_id) DO NOTHING
 """
 # The planner knows how many elements an array has, but takes any JSON array for a hundred rows: joined to a few
 # thousand heads, it would read them all.
 MOVE_HEADS = """
-    UPDATE chain_heads SET sequence = h.sequence, hash = h.hash, seal = h.seal, updated_at = %(at)s
+    UPDATE chain_heads SET sequence = h.sequence, hash = h.hash, seal = h.seal, updated_at = h.at
     FROM unnest(%(learner_ids)s::uuid[], %(read_sequences)s::bigint[], %(sequences)s::bigint[], %(hashes)s::bytea[],
-        %(seals)s::bytea[]) h (learner_id, read_sequence, sequence, hash, seal)
+        %(seals)s::bytea[], %(times)s::timestamptz[]) h (learner_id, read_sequence, sequence, hash, seal, at)
     WHERE chain_heads.learner_id = h.learner_id AND chain_heads.sequence = h.read_sequence
 """
 INSERT_EVENTS = f"""
@@ -241,8 +249,8 @@ def lock_heads(learner_ids: Sequence[UUID]) -> dict[UUID, Head]:
 def _locked(cursor: Any, learner_ids: list[UUID]) -> dict[UUID, Head]:
     cursor.execute(LOCK_HEADS, [learner_ids])
     return {
-        learner_id: Head(read_sequence=sequence, sequence=sequence, hash=bytes(head_hash))
-        for learner_id, sequence, head_hash in cursor.fetchall()
+        learner_id: Head(read_sequence=sequence, sequence=sequence, hash=bytes(head_hash), at=at)
+        for learner_id, sequence, head_hash, at in cursor.fetchall()
     }
 
 

@@ -17,7 +17,7 @@ from psycopg2.extensions import new_type, register_type
 from studypaths.events import Event, rfc3339
 
 NULL = b"\\N"
-UUID_OID, TIMESTAMPTZ_OID = 2950, 1184
+UUID_OID, TIMESTAMPTZ_OID, JSONB_OID = 2950, 1184, 3802
 LEARNERS_PER_LOOK = 2_000
 NO_ID = UUID(int=0)
 
@@ -145,13 +145,19 @@ class Replay:
         )
 
     def fetched(self, select: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """All records of a query."""
+        """All records of a query, JSON parsed; `bytea` arrives as memoryviews, which equal bytes."""
+        casts = {UUID_OID: self.uuids, TIMESTAMPTZ_OID: self.instants}
         with connection.cursor() as cursor:
-            for oid, parsed in ((UUID_OID, self.uuids), (TIMESTAMPTZ_OID, self.instants)):
+            for oid, parsed in casts.items():
                 register_type(new_type((oid,), str(oid), _cast_by(parsed)), cursor.cursor)
+            register_type(new_type((JSONB_OID,), "jsonb", _parsed_json), cursor.cursor)
             cursor.execute(select, parameters)
             return list(cursor.fetchall())
 
 
 def _cast_by(parsed: Parsed) -> Callable[[Any, Any], Any]:
     return lambda text, _: parsed[text]
+
+
+def _parsed_json(text: Any, _: Any) -> Any:
+    return None if text is None else orjson.loads(text)

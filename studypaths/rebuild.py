@@ -8,12 +8,13 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from studypaths.journal import as_json, as_row, insert_sql, lock_heads, select_sql, update_sql
+from studypaths.journal import as_json, insert_sql, lock_heads, select_sql, update_sql
 from studypaths.log_reader import (
     REPLAY_FIELDS,
     Replay,
@@ -128,31 +129,33 @@ def _compare(learner_ids: Sequence[UUID]) -> tuple[Comparison, Rows]:
     reader = Replay()
     replayed, events = _replay(learner_ids, reader, None)
     comparison = Comparison(learners=len(learner_ids), events=events, rows=len(replayed))
-    stored: set[tuple[str, Key]] = set()
+    missing = dict(replayed)
     for projection in projections():
-        for row in _stored_rows(projection, learner_ids, reader):
-            place = (projection.table, projection.key_of(row))
-            stored.add(place)
-            difference = _difference(projection, place[1], row, replayed.get(place))
-            if difference:
-                comparison.differences.append(difference)
-    comparison.differences += [Difference(table, key, "missing") for table, key in replayed.keys() - stored]
+        query = f"{select_sql(projection)} WHERE learner_id = ANY(%s)"
+        stored = reader.fetched(query, [list(learner_ids)])
+        comparison.differences += _differences(projection, stored, missing)
+    comparison.differences += [Difference(table, key, "missing") for table, key in missing]
     return comparison, replayed
 
 
-def _difference(projection: Projection, key: Key, stored: Row, replayed: Row | None) -> Difference | None:
-    if stored == replayed:
-        return None
-    if replayed is None:
-        return Difference(projection.table, key, "unrecorded")
-    columns = tuple(column for column in projection.columns if stored[column] != replayed[column])
-    return Difference(projection.table, key, "changed", columns)
+def _differences(
+    projection: Projection, stored: Sequence[tuple[Any, ...]], replayed: Rows
+) -> Iterator[Difference]:
+    """Takes the rows that are stored out of `replayed`."""
+    in_order = itemgetter(*projection.columns)
+    key_places = [projection.columns.index(column) for column in projection.key_columns]
+    for values in stored:
+        key = tuple([values[place] for place in key_places])
+        row = replayed.pop((projection.table, key), None)
+        if row is None:
+            yield Difference(projection.table, key, "unrecorded")
+        elif values != in_order(row):
+            yield Difference(projection.table, key, "changed", _changed_columns(projection, values, row))
 
 
-def _stored_rows(projection: Projection, learner_ids: Sequence[UUID], reader: Replay) -> Iterator[Row]:
-    query = f"{select_sql(projection)} WHERE learner_id = ANY(%s)"
-    for values in reader.fetched(query, [list(learner_ids)]):
-        yield as_row(projection, values)
+def _changed_columns(projection: Projection, values: tuple[Any, ...], row: Row) -> tuple[str, ...]:
+    pairs = zip(projection.columns, values, strict=True)
+    return tuple(column for column, value in pairs if value != row[column])
 
 
 def _write(projection: Projection, differences: list[Difference], replayed: Rows) -> None:

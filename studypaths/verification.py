@@ -3,6 +3,7 @@
 An edit, a deletion, an insertion, a reordering or a cut tail shows as the first sequence that is not what it must be.
 """
 
+from binascii import unhexlify
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -80,7 +81,7 @@ class _Walker:
             self._break(chain, fields, expected, "does not continue the event before it")
         else:
             digest = digest_of(fields, chain.hash)
-            if digest.hex().encode() != fields[10]:
+            if digest != unhexlify(fields[10]):
                 self._break(chain, fields, expected, "was changed: its hash is not that of its content")
             else:
                 chain.sequence, chain.hash, chain.hex = expected, digest, fields[10]

@@ -17,7 +17,7 @@ from psycopg2.extensions import new_type, register_type
 from studypaths.events import Event, rfc3339
 
 NULL = b"\\N"
-UUID_OID, TIMESTAMPTZ_OID, JSONB_OID = 2950, 1184, 3802
+UUID_OID, TIMESTAMPTZ_OID, JSONB_OID, BYTEA_OID = 2950, 1184, 3802, 17
 LEARNERS_PER_LOOK = 2_000
 NO_ID = UUID(int=0)
 
@@ -58,6 +58,17 @@ def all_learners(*, events: int) -> Iterator[list[UUID]]:
             size += length
         yield chunk
         after = found[-1][0]
+
+
+def learners_removed() -> list[UUID]:
+    """Learners of whom there are events or chain heads, although foreign keys would not let them be removed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT learner_id FROM task_events e WHERE NOT EXISTS (SELECT FROM learners l WHERE l.id = e.learner_id)"
+            " UNION SELECT learner_id FROM chain_heads h"
+            " WHERE NOT EXISTS (SELECT FROM learners l WHERE l.id = h.learner_id) ORDER BY 1"
+        )
+        return [learner_id for (learner_id,) in cursor.fetchall()]
 
 
 def _learners_after(after: UUID) -> list[tuple[UUID, int]]:
@@ -145,12 +156,16 @@ class Replay:
         )
 
     def fetched(self, select: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """All records of a query, JSON parsed; `bytea` arrives as memoryviews, which equal bytes."""
-        casts = {UUID_OID: self.uuids, TIMESTAMPTZ_OID: self.instants}
+        """All records of a query; JSON parsed, `bytea` as bytes."""
+        casts = {
+            UUID_OID: _cast_by(self.uuids),
+            TIMESTAMPTZ_OID: _cast_by(self.instants),
+            JSONB_OID: _json_of,
+            BYTEA_OID: _bytes_of,
+        }
         with connection.cursor() as cursor:
-            for oid, parsed in casts.items():
-                register_type(new_type((oid,), str(oid), _cast_by(parsed)), cursor.cursor)
-            register_type(new_type((JSONB_OID,), "jsonb", _parsed_json), cursor.cursor)
+            for oid, cast in casts.items():
+                register_type(new_type((oid,), str(oid), cast), cursor.cursor)
             cursor.execute(select, parameters)
             return list(cursor.fetchall())
 
@@ -159,5 +174,9 @@ def _cast_by(parsed: Parsed) -> Callable[[Any, Any], Any]:
     return lambda text, _: parsed[text]
 
 
-def _parsed_json(text: Any, _: Any) -> Any:
+def _json_of(text: Any, _: Any) -> Any:
     return None if text is None else orjson.loads(text)
+
+
+def _bytes_of(text: Any, _: Any) -> bytes | None:
+    return None if text is None else bytes.fromhex(text[2:])

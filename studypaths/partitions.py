@@ -16,7 +16,9 @@ def make_partitions(*, at: datetime, months_ahead: int = MONTHS_AHEAD) -> list[s
     for offset in range(months_ahead + 1):
         month = _month(at, offset)
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = 0")  # moving a long default partition takes its time
+            cursor.execute(
+                "SET LOCAL statement_timeout = 0"
+            )  # moving a long default partition takes its time
             cursor.execute("SELECT task_events_make_partition(%s)", [month])
             if cursor.fetchone()[0]:
                 made.append(f"{month:%Y-%m}")

@@ -20,10 +20,12 @@ from studypaths.log_reader import (
     all_learners,
     copy_lines,
     json_field,
+    learners_removed,
     rfc3339_field,
     select_events,
     snapshot,
 )
+from studypaths.models import StudyPath
 
 EVENTS_PER_READ = 500_000
 NO_VALUE = b"null"
@@ -80,7 +82,14 @@ class _Walker:
         elif fields[9] != chain.hex:
             self._break(chain, fields, expected, "does not continue the event before it")
         else:
-            digest = digest_of(fields, chain.hash)
+            try:
+                digest = digest_of(fields, chain.hash)
+            except (
+                ValueError,
+                OverflowError,
+            ):  # a number or an instant with which no event was ever recorded
+                self._break(chain, fields, expected, "was changed: it cannot be read")
+                return
             if digest != unhexlify(fields[10]):
                 self._break(chain, fields, expected, "was changed: its hash is not that of its content")
             else:
@@ -124,11 +133,13 @@ def verify_learners(learner_ids: Sequence[UUID]) -> Verification:
     walker = _Walker()
     with snapshot():
         heads = _heads(learner_ids)
+        travellers = _with_paths(learner_ids)
         copy_lines(*select_events(CHAIN_FIELDS, learner_ids), walker.feed)
     result = Verification(learners=len(learner_ids), events=walker.events)
     for learner_id in learner_ids:
         chain = walker.chains.get(str(learner_id).encode(), _Chain())
-        problem = chain.problem or _head_problem(learner_id, chain, heads.get(learner_id))
+        begun = chain.sequence > 0 or learner_id in travellers
+        problem = chain.problem or _head_problem(learner_id, chain, heads.get(learner_id), begun=begun)
         if problem:
             result.breaks.append(problem)
     return result
@@ -143,6 +154,9 @@ def verify_all(*, report: Callable[[Verification], None]) -> Verification:
         total.events += part.events
         total.breaks += part.breaks
         report(total)
+    total.breaks += [
+        Break(each, 1, "belongs to nobody: its learner was removed") for each in learners_removed()
+    ]
     return total
 
 
@@ -157,10 +171,19 @@ def _heads(learner_ids: Sequence[UUID]) -> dict[UUID, tuple[int, bytes, bytes]]:
         }
 
 
-def _head_problem(learner_id: UUID, chain: _Chain, head: tuple[int, bytes, bytes] | None) -> Break | None:
-    """What is wrong between the last event and the chain head, if anything."""
+def _with_paths(learner_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the learners who have a path, and so must have a log."""
+    return set(
+        StudyPath.objects.filter(learner_id__in=learner_ids).values_list("learner_id", flat=True).distinct()
+    )
+
+
+def _head_problem(
+    learner_id: UUID, chain: _Chain, head: tuple[int, bytes, bytes] | None, *, begun: bool
+) -> Break | None:
+    """What is wrong between the last event and the chain head, if anything. `begun`: there must be a log."""
     if head is None:
-        return Break(learner_id, 1, "the chain head is missing") if chain.sequence else None
+        return Break(learner_id, 1, "the chain head is missing") if begun else None
     sequence, head_hash, seal = head
     if not seal_matches(head_message(learner_id, sequence, head_hash), seal):
         return Break(learner_id, sequence, "the chain head is not sealed by this system")

@@ -36,7 +36,12 @@ def chain(db: None) -> tuple[UUID, UUID, UUID]:
     return learner_id, task["id"], task["path_id"]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
 @given(st.dictionaries(st.text(max_size=6), values, max_size=3))
 def test_any_payload_that_is_recorded_verifies_and_replays(
     chain: tuple[UUID, UUID, UUID], payload: dict[str, Any]
@@ -82,10 +87,18 @@ def test_time_never_runs_backwards_in_a_chain(learner: Caller) -> None:
     task = started_task(learner.learner_id)
 
     skipped = tasks.skip_task(
-        learner_id=learner.learner_id, task_id=task["id"], reason="", by=me(learner.learner_id), at=NOON - MINUTE
+        learner_id=learner.learner_id,
+        task_id=task["id"],
+        reason="",
+        by=me(learner.learner_id),
+        at=NOON - MINUTE,
     )
 
-    times = TaskEvent.objects.filter(learner_id=learner.learner_id).order_by("sequence").values_list("occurred_at")
+    times = (
+        TaskEvent.objects.filter(learner_id=learner.learner_id)
+        .order_by("sequence")
+        .values_list("occurred_at")
+    )
     assert list(times) == sorted(times)
     assert skipped["updated_at"] == task["started_at"]
     assert ChainHead.objects.get(learner_id=learner.learner_id).updated_at == task["started_at"]

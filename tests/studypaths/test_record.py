@@ -19,7 +19,7 @@ from studypaths.journal import open_journal
 from studypaths.models import ChainHead, StudyTask, TaskEvent
 from studypaths.rebuild import apply_learners, check_learners
 from studypaths.services import tasks
-from studypaths.verification import verify_learners
+from studypaths.verification import verify_all, verify_learners
 from tests.callers import Caller
 from tests.studypaths.builders import CO, MINUTE, NOON, me, new_path, new_tasks, started_task
 
@@ -196,6 +196,44 @@ def test_a_removed_head_is_named(alice: UUID) -> None:
     ChainHead.objects.filter(learner_id=alice).delete()
 
     assert first_bad_sequence(alice) == 1
+
+
+def test_a_log_removed_with_its_head_is_named(alice: UUID) -> None:
+    with superuser() as execute:
+        execute("DELETE FROM task_events WHERE learner_id = %s", [alice])
+        execute("DELETE FROM chain_heads WHERE learner_id = %s", [alice])
+
+    assert first_bad_sequence(alice) == 1
+
+
+def test_a_log_whose_learner_was_removed_is_named(alice: UUID) -> None:
+    with superuser() as execute:
+        execute("DELETE FROM learners WHERE id = %s", [alice])
+
+    breaks = verify_all(report=lambda total: None).breaks
+    with superuser() as execute:  # the test ends by checking foreign keys
+        execute("DELETE FROM task_events", [])
+        for table in ("chain_heads", "study_tasks", "study_paths", "learner_identities", "data_keys"):
+            execute(f"DELETE FROM {table}", [])
+
+    assert [(found.learner_id, found.sequence) for found in breaks] == [(alice, 1)]
+
+
+@pytest.mark.parametrize(
+    "change", ["payload = '{\"a\": 1e400}'", "occurred_at = 'infinity'", "created_at = '0044-03-15 BC'"]
+)
+def test_an_event_that_cannot_be_read_is_named_and_stops_nothing(
+    alice: UUID, stranger: Caller, change: str
+) -> None:
+    assert stranger.learner_id is not None
+    new_path(stranger.learner_id)
+    with superuser() as execute:
+        execute(f"UPDATE task_events SET {change} WHERE learner_id = %s AND sequence = 5", [alice])
+
+    result = verify_all(report=lambda total: None)
+
+    assert [(found.learner_id, found.sequence) for found in result.breaks] == [(alice, 5)]
+    assert result.events == 7
 
 
 def test_a_rewritten_history_with_correct_hashes_is_named_by_the_seal(alice: UUID) -> None:

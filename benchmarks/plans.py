@@ -47,7 +47,7 @@ FILL = """
     INSERT INTO task_evaluations (id, task_id, learner_id, submission_id, cause, status, verdict, language, code,
         problem_id, error_message, cases, created_at, finished_at)
         SELECT uuidv7(), t.id, t.learner_id, uuidv7(), 'submission', 'done', 'accepted', 'python', 'sealed',
-        t.problem_id, '', '[]', now(), now() FROM study_tasks t;
+        t.problem_id, '', '[]', now(), now() FROM study_tasks t JOIN people p ON p.id = t.learner_id;
     INSERT INTO idempotency_records (id, caller, key, request_digest, status, headers, body, created_at)
         SELECT uuidv7(), 'learner:' || learner_id, gen_random_uuid()::text, 'digest', 200, '{}', 'body', now()
         FROM study_tasks

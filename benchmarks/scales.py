@@ -22,10 +22,10 @@ SCALES = {
     "small": Scale(
         rounds=3,
         clients=8,
-        transitions=1_200,
-        batches=160,
+        transitions=640,
+        batches=96,
         submissions=12,
-        pages=2_400,
+        pages=1_600,
         learners=100,
         tasks_per_learner=1_000,
         expiries=20_000,

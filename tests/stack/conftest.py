@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,19 +17,18 @@ from tests.stack.harness import RunningStack, running_stack
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[RunningStack]:
-    """Real processes on a free port, with servers and a data directory that exist for these tests alone.
-
-    The end of its log is shown when it does not come up.
-    """
+    """Real processes on a free port, with servers and a data directory that exist for these tests alone."""
     data_dir = Path(tempfile.mkdtemp(prefix="studypaths-stack-")).resolve()
     data_dir.chmod(0o711)  # the account that PostgreSQL runs under as root passes through
-    with pytest.MonkeyPatch.context() as environment:
-        for name in (*DEMO_FORGETS, "STUDYPATHS_DATA"):
-            environment.delenv(name, raising=False)
-        try:
-            with running_stack(data_dir, free_port(0)) as running:
-                yield running
-        finally:
-            stop_if_unused(data_dir)
-            remove(data_dir)
-            shutil.rmtree(data_dir, ignore_errors=True)
+    try:
+        with ExitStack() as ending:
+            # Only while it starts: other tests of this process may be meant to use servers of the environment.
+            with pytest.MonkeyPatch.context() as environment:
+                for name in (*DEMO_FORGETS, "STUDYPATHS_DATA"):
+                    environment.delenv(name, raising=False)
+                running = ending.enter_context(running_stack(data_dir, free_port(0)))
+            yield running
+    finally:
+        stop_if_unused(data_dir)
+        remove(data_dir)
+        shutil.rmtree(data_dir, ignore_errors=True)

@@ -14,6 +14,7 @@ from typing import Any
 import psycopg2
 import requests
 from celery import Celery
+from kombu import Connection
 from requests.adapters import HTTPAdapter
 
 from config.embedded import addresses
@@ -120,6 +121,7 @@ class RunningStack:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.base_url = stack.base_url
+        self.addresses = addresses(stack.data_dir)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._tokens: dict[str, list[tuple[str, str]]] = {role: [] for role in ROLES}
         lines = (ROOT / "Procfile").read_text().splitlines()
@@ -192,8 +194,10 @@ class RunningStack:
 
     def sweep(self) -> None:
         """What beat does every few seconds: ask the general worker, through the broker, to run the sweeper."""
-        with Celery(broker=addresses(self.stack.data_dir)["CELERY_BROKER_URL"]) as sender:
-            sender.send_task("evaluations.tasks.requeue_abandoned_evaluations", queue="default")
+        task = "evaluations.tasks.requeue_abandoned_evaluations"
+        # A connection, because CELERY_BROKER_URL in the environment would win over an address.
+        with Celery() as sender, Connection(self.addresses["CELERY_BROKER_URL"]) as broker:
+            sender.send_task(task, queue="default", connection=broker)
 
     def assert_whole_record(self) -> None:
         """Every chain verifies and every row is what the log says; the commands fail otherwise."""
@@ -201,7 +205,7 @@ class RunningStack:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The answer of the stack's database."""
-        database = psycopg2.connect(addresses(self.stack.data_dir)["DATABASE_URL"])
+        database = psycopg2.connect(self.addresses["DATABASE_URL"])
         try:
             with database, database.cursor() as cursor:
                 cursor.execute(query, values)

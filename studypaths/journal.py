@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -276,6 +277,7 @@ def _events_as_json(events: list[Event]) -> str:
 # SQL of projections
 
 
+@cache
 def insert_sql(projection: Projection) -> str:
     """New rows of a projection, from a JSON array of rows."""
     columns = ", ".join(projection.columns)
@@ -285,6 +287,7 @@ def insert_sql(projection: Projection) -> str:
     )
 
 
+@cache
 def update_sql(projection: Projection, *, rows: str = "json_populate_recordset") -> str:
     """Changed rows of a projection, from a JSON array of rows; with `json_populate_record` from one JSON object.
 
@@ -302,6 +305,7 @@ def update_sql(projection: Projection, *, rows: str = "json_populate_recordset")
     )
 
 
+@cache
 def select_sql(projection: Projection) -> str:
     """The columns of a projection's rows."""
     columns = ", ".join(projection.read_as.get(column, column) for column in projection.columns)

@@ -25,11 +25,14 @@ else:
 
 
 def actor_of(request: HttpRequest) -> str:
-    """The member of staff as the audit trail names people: by the `sub` where there is one."""
+    """The member of staff as the audit trail names people: by the `sub`, or else `admin:` and the user name.
+
+    The prefix keeps a user name from looking like somebody else's `sub`.
+    """
     user = request.user
     if not isinstance(user, User):
         raise TypeError("Nobody is signed in to the admin.")
-    return actor_name("person", user.subject or user.get_username())
+    return actor_name("person", user.subject or f"admin:{user.get_username()}")
 
 
 @admin.register(User)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 import orjson
@@ -29,6 +29,7 @@ from common.json_body import JSON, encode
 from common.problems import Conflict, InvalidRequest, Unprocessable
 
 HEADER = "Idempotency-Key"
+META_KEY = "HTTP_IDEMPOTENCY_KEY"
 REPLAYED = "Idempotency-Replayed"
 KEY = re.compile(r"[\x20-\x7e]{1,255}")
 KEPT_HEADERS = ("Location", "ETag")
@@ -76,14 +77,11 @@ def idempotent(method: Method[View, P]) -> Method[View, P]:
 
     @wraps(method)
     def answered_once(view: View, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+        key = request.META.get(META_KEY)
         caller = cast(Principal | None, request.user)
         if key is None or caller is None:
             return method(view, request, *args, **kwargs)
-        if not KEY.fullmatch(key):
-            raise InvalidRequest.at(
-                HEADER, "idempotency_key", "The key must be 1 to 255 printable characters."
-            )
+        check_key(key)
         with transaction.atomic():
             digest = digest_of(request)
             record = _claim(caller.actor, key, digest)
@@ -98,6 +96,27 @@ def idempotent(method: Method[View, P]) -> Method[View, P]:
 
     vars(answered_once)["is_idempotent"] = True  # read by common.openapi
     return answered_once
+
+
+def replayed(request: Request) -> HttpResponse | None:
+    """The stored answer of a request that was carried out before; None for a first one, and without the header.
+
+    For what a view prepares outside of its `idempotent` method: a repeated request needs none of it, and must get
+    its answer even while a service that the first one asked is away. Raises `IdempotencyKeyReused`, `InvalidRequest`.
+    """
+    key = request.META.get(META_KEY)
+    caller = cast(Principal | None, request.user)
+    if key is None or caller is None:
+        return None
+    check_key(key)
+    stored = _stored(caller.actor, key)
+    return None if stored is None else _answer(stored, digest_of(request))
+
+
+def check_key(key: str) -> None:
+    """`InvalidRequest` unless the header's value can be a key."""
+    if not KEY.fullmatch(key):
+        raise InvalidRequest.at(HEADER, "idempotency_key", "The key must be 1 to 255 printable characters.")
 
 
 def digest_of(request: Request) -> bytes:
@@ -129,12 +148,22 @@ def _store(record: UUID, response: HttpResponse) -> None:
 
 
 def _recall(caller: str, key: str, digest: bytes) -> HttpResponse:
+    stored = _stored(caller, key)
+    if stored is None:  # forgotten between the two statements
+        raise IdempotencyKeyInUse("Please ask again.", headers={"Retry-After": "1"})
+    return _answer(stored, digest)
+
+
+def _stored(caller: str, key: str) -> tuple[Any, ...] | None:
+    """What is kept under a key. An answer is stored by the transaction that makes the record: none lacks it."""
     with connection.cursor() as cursor:
         cursor.execute(RECALL, [caller, key])
-        row = cursor.fetchone()
-    if row is None:  # forgotten between the two statements
-        raise IdempotencyKeyInUse("Please ask again.", headers={"Retry-After": "1"})
-    stored_digest, status, headers, body = row
+        found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
+
+
+def _answer(stored: tuple[Any, ...], digest: bytes) -> HttpResponse:
+    stored_digest, status, headers, body = stored
     if bytes(stored_digest) != digest:
         raise IdempotencyKeyReused("Method, path or body differ from the first request with this key.")
     kept = {**orjson.loads(headers), REPLAYED: "true"}

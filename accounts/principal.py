@@ -12,6 +12,15 @@ SERVICE_SCOPE = "co"
 MENTOR_ROLE = "mentor"
 STAFF_ROLE = "staff"
 ACTOR_CHARACTERS = 120
+MAX_SUBJECT_CHARACTERS = 255
+
+
+def is_subject(value: str) -> bool:
+    """Whether a token could carry this `sub`: 1 to 255 printable characters without space around them.
+
+    The database refuses NUL, logs the other control characters.
+    """
+    return 0 < len(value) <= MAX_SUBJECT_CHARACTERS and value.isprintable() and value == value.strip()
 
 
 def kind_of(*, roles: frozenset[str], scopes: frozenset[str]) -> Kind:

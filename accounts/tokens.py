@@ -19,6 +19,7 @@ from jwt.utils import base64url_decode
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 
 from accounts.key_source import key_source
+from accounts.principal import is_subject
 from accounts.token_keys import KeySource, TokenRefused
 from accounts.ttl_cache import TtlCache
 
@@ -122,10 +123,7 @@ def _expiry(value: object) -> int:
 
 
 def _subject(value: object) -> str:
-    """1 to 255 characters, none of them a control character (the database refuses NUL, logs the others)."""
-    if not isinstance(value, str) or not value or len(value) > MAX_SUBJECT_CHARACTERS:
-        raise TokenRefused("The token's subject is missing or not valid.")
-    if not value.isprintable() or value != value.strip():
+    if not isinstance(value, str) or not is_subject(value):
         raise TokenRefused("The token's subject is missing or not valid.")
     return value
 

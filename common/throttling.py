@@ -117,6 +117,13 @@ class SubmitThrottle(RequestThrottle):
     setting = "SUBMITS_PER_MINUTE"
 
 
+class PathThrottle(RequestThrottle):
+    """PATHS_PER_MINUTE for each learner: a path is a dozen rows and events that stay for ever."""
+
+    scope = "paths"
+    setting = "PATHS_PER_MINUTE"
+
+
 def caller_of(request: Request) -> str | None:
     """Who is counted; None for services and people."""
     principal: Any = request.user  # an accounts.principal.Principal, or None on calls without a token

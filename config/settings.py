@@ -165,23 +165,23 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {}
 )
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+
+
+def _every(interval: timedelta, task: str) -> dict[str, Any]:
+    """Work done each `interval`. A message that no worker took by the next one is dropped, so none pile up.
+
+    `expire_seconds` is what the scheduler in the database calls `expires`, which it would ignore.
+    """
+    return {"task": task, "schedule": interval, "options": {"expire_seconds": int(interval.total_seconds())}}
+
+
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "expire overdue tasks": {
-        "task": "studypaths.tasks.expire_overdue_tasks",
-        "schedule": timedelta(minutes=5),
-    },
-    "make event partitions ahead": {
-        "task": "studypaths.tasks.make_event_partitions",
-        "schedule": timedelta(hours=6),
-    },
-    "requeue abandoned evaluations": {
-        "task": "evaluations.tasks.requeue_abandoned_evaluations",
-        "schedule": timedelta(seconds=15),
-    },
-    "forget old idempotency keys": {
-        "task": "accounts.tasks.forget_idempotency_keys",
-        "schedule": timedelta(hours=1),
-    },
+    "expire overdue tasks": _every(timedelta(minutes=5), "studypaths.tasks.expire_overdue_tasks"),
+    "make event partitions ahead": _every(timedelta(hours=6), "studypaths.tasks.make_event_partitions"),
+    "requeue abandoned evaluations": _every(
+        timedelta(seconds=15), "evaluations.tasks.requeue_abandoned_evaluations"
+    ),
+    "forget old idempotency keys": _every(timedelta(hours=1), "accounts.tasks.forget_idempotency_keys"),
 }
 
 # REST framework and OpenAPI
@@ -261,6 +261,7 @@ EVAL_SERVICE_TIMEOUT_SECONDS = env.float("EVAL_SERVICE_TIMEOUT", default=30)
 
 REQUESTS_PER_MINUTE = env.int("REQUESTS_PER_MINUTE", default=60)
 SUBMITS_PER_MINUTE = env.int("SUBMITS_PER_MINUTE", default=30)
+PATHS_PER_MINUTE = env.int("PATHS_PER_MINUTE", default=5)
 MAX_CONCURRENT_EVALUATIONS = env.int("MAX_CONCURRENT_EVALUATIONS", default=2)
 MAX_WAITING_EVALUATIONS = env.int("MAX_WAITING_EVALUATIONS", default=10)
 EVALUATION_LANGUAGES = env.list("EVALUATION_LANGUAGES", default=[])

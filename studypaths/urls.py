@@ -17,5 +17,5 @@ urlpatterns = [
     path("study-tasks/<uuid:task_id>/start", tasks.StartTaskView.as_view(), name="study-task-start"),
     path("study-tasks/<uuid:task_id>/skip", tasks.SkipTaskView.as_view(), name="study-task-skip"),
     path("study-tasks/<uuid:task_id>/events", history.TaskEventsView.as_view(), name="study-task-events"),
-    path("users/<str:user_id>/tasks", history.UserTasksView.as_view(), name="user-tasks"),
+    path("users/<path:user_id>/tasks", history.UserTasksView.as_view(), name="user-tasks"),
 ]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework.request import Request
 
-from accounts.principal import Principal
+from accounts.principal import Principal, is_subject
 from accounts.selectors import learner_id_of, may_look_at
 from accounts.services import ensure_learner, record_access
 from common.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
@@ -94,6 +94,8 @@ def learner_to_plan_for(request: Request, user_id: str | None) -> UUID:
     if principal.is_service:
         if user_id is None:
             raise InvalidRequest.at("#/user_id", "required", "A service says for whom the path is.")
+        if not is_subject(user_id):
+            raise InvalidRequest.at("#/user_id", "not_a_user_id", "No token could carry this user id.")
         return ensure_learner(user_id=user_id, issuer=settings.JWT_ISSUER, at=timezone.now())
     learner_id = own_learner(request)
     if user_id is not None and learner_id_of(user_id) != learner_id:

@@ -9,8 +9,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.idempotency import idempotent
+from accounts.idempotency import idempotent, replayed
 from accounts.permissions import IsLearner, IsLearnerOrService
+from catalog.api import ANSWERS_502
 from common.api import (
     Keyset,
     KeysetPage,
@@ -23,6 +24,7 @@ from common.api import (
 )
 from common.bodies import read_body
 from common.openapi import PAGE_PARAMETERS
+from common.throttling import PathThrottle, RequestThrottle
 from studypaths.api import access, bodies, examples, filters, presenters, schemas
 from studypaths.models import StudyPath
 from studypaths.projection import PATHS
@@ -40,6 +42,9 @@ class PathsView(APIView):
 
     def get_permissions(self) -> list[Any]:
         return [IsLearner() if self.request.method == "GET" else IsLearnerOrService()]
+
+    def get_throttles(self) -> list[Any]:
+        return [RequestThrottle()] if self.request.method == "GET" else [RequestThrottle(), PathThrottle()]
 
     @extend_schema(
         operation_id="study_paths_list",
@@ -70,12 +75,15 @@ class PathsView(APIView):
         " track is superseded; its history stays. A service names the learner in `user_id`.",
         tags=["Study paths"],
         request=bodies.NewPath,
-        responses={201: schemas.NewPathSchema},
+        responses={201: schemas.NewPathSchema, **ANSWERS_502},
         examples=[examples.NEW_PATH_BODY, examples.NEW_PATH],
     )
     def post(self, request: Request) -> HttpResponse:
         refuse_unknown_parameters(request, ())
         body = read_body(request, bodies.NewPath)
+        answered = replayed(request)
+        if answered is not None:
+            return answered
         plan = paths.plan_path(track_id=body.track_id, config=body.config.settings())
         return self._create(request, plan, body.user_id)
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.idempotency import idempotent
 from accounts.permissions import IsLearner, IsLearnerOrService, IsService
+from catalog.api import ANSWERS_502
 from catalog.languages import runtimes
 from catalog.presenters import problem_detail
 from catalog.problem_bank import ProblemNotFound, problem_bank
@@ -142,7 +143,7 @@ class NextTaskView(APIView):
         description="The task in progress, or else the first scheduled one, with its problem (R071, R087).",
         tags=["Study tasks"],
         parameters=[TRACK_PARAMETER],
-        responses={200: schemas.NextTaskSchema, **schemas.NOT_FOUND},
+        responses={200: schemas.NextTaskSchema, **schemas.NOT_FOUND, **ANSWERS_502},
         examples=[examples.NEXT_TASK],
     )
     def get(self, request: Request) -> HttpResponse:
@@ -227,11 +228,12 @@ class TaskView(APIView):
         body = read_body(request, bodies.TaskChange)
         if not access.caller(request).is_service:
             _only_skips(body)
-        measured = body.model_dump(exclude={"status"}, exclude_none=True)
+        measured = body.model_dump(exclude={"status", "score"}, exclude_none=True)
         row = tasks.report_progress(
             learner_id=access.learner_acting_on_task(request, task_id),
             task_id=task_id,
             status=body.status,
+            score=body.score,
             measured=measured,
             by=access.caller(request).actor,
             at=timezone.now(),

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from catalog.problem_bank import problem_bank
-from catalog.selectors import track_preset
+from catalog.problem_bank import ProblemSummary, problem_bank
+from catalog.selectors import modules_of_track, track_preset
 from common.errors import Conflict, InvalidRequest
 from common.ids import uuid7
 from studypaths.generation import ALGORITHM_VERSION, Candidate, Choice, choose_first_batch
@@ -14,15 +14,17 @@ from studypaths.journal import Journal, VersionCheck, any_version, open_journal
 from studypaths.path_config import complete_config, merged_config
 from studypaths.projection import Row
 from studypaths.selectors import active_path_id
+from studypaths.services.completion import complete_all_due
 from studypaths.states import PathStatus, TaskKind
 
 FIRST_MODULE = "arrays-strings"
 FIRST_DIFFICULTIES = (1, 2)
+ALL_DIFFICULTIES = (1, 5)
 FIRST_CANDIDATES = 50
 
 
 class PathNotActive(Conflict):
-    """The path was superseded or archived: its record is kept, and nothing is added to it."""
+    """The path was superseded or archived: it gets no new tasks or settings. Tasks it has can still be worked on."""
 
     code = "path_not_active"
     title = "The path is no longer active"
@@ -53,9 +55,10 @@ def plan_path(*, track_id: str, config: dict[str, Any]) -> PathPlan:
         raise InvalidRequest.at("#/track_id", "unknown_track", f"There is no track {track_id!r}.")
     path_id = uuid7()
     complete = complete_config(preset, config)
+    module = _first_module(track_id)
     choices = choose_first_batch(
-        _first_candidates(track_id),
-        module=FIRST_MODULE,
+        _first_candidates(track_id, module, complete["initial_tasks"]),
+        module=module,
         count=complete["initial_tasks"],
         weights=complete["weights"],
         seed=str(path_id),
@@ -63,10 +66,20 @@ def plan_path(*, track_id: str, config: dict[str, Any]) -> PathPlan:
     return PathPlan(path_id, track_id, complete, choices)
 
 
-def _first_candidates(track_id: str) -> list[Candidate]:
-    found = problem_bank().problems(
-        track=track_id, module=FIRST_MODULE, difficulty=FIRST_DIFFICULTIES, limit=FIRST_CANDIDATES
-    )
+def _first_module(track_id: str) -> str:
+    """Where a path begins (R085): arrays-strings where the track has it, else the track's first module."""
+    modules = modules_of_track(track_id)
+    return FIRST_MODULE if FIRST_MODULE in modules or not modules else modules[0]
+
+
+def _first_candidates(track_id: str, module: str, wanted: int) -> list[Candidate]:
+    """Easy problems of the module; harder ones too where there are not enough."""
+    found: list[ProblemSummary] = []
+    for difficulties in (FIRST_DIFFICULTIES, ALL_DIFFICULTIES):
+        if len(found) < wanted:
+            found = problem_bank().problems(
+                track=track_id, module=module, difficulty=difficulties, limit=FIRST_CANDIDATES
+            )
     return [Candidate(p.id, p.version, p.module, tuple(p.topics), p.difficulty) for p in found]
 
 
@@ -143,7 +156,8 @@ def update_path_config(
 ) -> Row:
     """Change settings of an active path (R103). Settings that are not named keep their values.
 
-    A change that changes nothing leaves no event.
+    A change that changes nothing leaves no event. Tasks in progress that are out of attempts under the new policy are
+    completed with the best score they have.
     """
     with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
         path = active_path(journal, path_id)
@@ -157,6 +171,7 @@ def update_path_config(
             path_id=path_id,
             payload={"config": settings, "changed": config},
         )
+        complete_all_due(journal, path_id)
         return journal.path(path_id)
 
 

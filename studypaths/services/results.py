@@ -5,11 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from studypaths.journal import Journal
-from studypaths.mastery import MODEL_VERSION, updated_mastery
-from studypaths.path_config import is_complete
-from studypaths.projection import MASTERY, Row
-from studypaths.services.tasks import complete_task
-from studypaths.states import TaskStatus
+from studypaths.projection import Row
+from studypaths.services.completion import complete_if_due
+from studypaths.services.moves import record_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +34,11 @@ def record_result(journal: Journal, *, task_id: UUID, result: Result) -> Row:
     attempts = task["attempts"] + (1 if result.counts and not result.repeat else 0)
     best = max(before.get("best_score") or 0.0, result.score if result.counts else 0.0)
     passed = result.passed or before.get("passed_once", False)
-    journal.record(
+    record_on(
+        journal,
+        task,
         "evaluated",
-        learner_id=task["learner_id"],
-        task_id=task_id,
-        path_id=task["path_id"],
-        sealed=result.sealed_report,
-        payload={
+        {
             "evaluation_id": result.evaluation_id,
             "attempts": attempts,
             **result.facts,
@@ -54,28 +50,8 @@ def record_result(journal: Journal, *, task_id: UUID, result: Result) -> Row:
                 "passed_once": passed,
             },
         },
+        sealed=result.sealed_report,
     )
-    task = journal.task(task_id)
-    config = journal.path(task["path_id"])["config"]
-    if (
-        task["status"] == TaskStatus.IN_PROGRESS
-        and result.counts
-        and is_complete(config, passed=passed, attempts=attempts)
-    ):
-        complete_task(journal, task, score=best, passed=passed, mastery=_mastery(journal, task, best))
+    if result.counts:
+        complete_if_due(journal, journal.task(task_id))
     return journal.task(task_id)
-
-
-def _mastery(journal: Journal, task: Row, score: float) -> dict[str, Any]:
-    """The new mastery of the task's topics (R092)."""
-    learner_id = task["learner_id"]
-    journal.load(MASTERY, [(learner_id, topic) for topic in task["topic_tags"]])
-    values: dict[str, Any] = {}
-    for topic in task["topic_tags"]:
-        row = journal.row(MASTERY, learner_id, topic) or {"value": None, "observations": 0}
-        values[topic] = {
-            "value": updated_mastery(row["value"], score),
-            "observations": row["observations"] + 1,
-            "model_version": MODEL_VERSION,
-        }
-    return values

@@ -7,20 +7,17 @@ from uuid import UUID
 
 from django.db import connection
 
-from common.errors import Conflict, NotFound
+from common.canonical import canonical_json
+from common.errors import Conflict, FieldProblem, NotFound, Unprocessable
 from studypaths.journal import Journal, VersionCheck, any_version, open_journal
 from studypaths.projection import TASKS, Row
+from studypaths.services.completion import complete_task
+from studypaths.services.moves import change_status, check_move, record_on
 from studypaths.services.paths import active_path, record_task
-from studypaths.states import TaskStatus, may_move
+from studypaths.states import TERMINAL_STATUSES, TaskStatus
 
 EXPIRY_CHUNK = 5_000
-
-
-class IllegalTransition(Conflict):
-    """The task's state does not allow the move (states.TASK_MOVES). Nothing was recorded."""
-
-    code = "illegal_transition"
-    title = "The task cannot move to that state"
+MAX_METADATA_BYTES = 64 * 1024
 
 
 class TaskOverdue(Conflict):
@@ -28,6 +25,18 @@ class TaskOverdue(Conflict):
 
     code = "task_overdue"
     title = "The task has expired"
+
+
+class TaskClosed(Conflict):
+    """The task has reached a terminal status: what it counts stays as it is."""
+
+    code = "task_closed"
+    title = "The task is closed"
+
+
+class MetadataTooLarge(Unprocessable):
+    code = "metadata_too_large"
+    title = "There is too much metadata"
 
 
 class NothingScheduled(NotFound):
@@ -72,9 +81,7 @@ def _start(journal: Journal, task_id: UUID) -> Row:
     check_move(task, TaskStatus.IN_PROGRESS)
     if task["expires_at"] <= journal.at:
         raise TaskOverdue(f"The task expired at {task['expires_at'].isoformat()}.")
-    journal.record(
-        "started", learner_id=task["learner_id"], task_id=task_id, path_id=task["path_id"], payload={}
-    )
+    record_on(journal, task, "started", {})
     return journal.task(task_id)
 
 
@@ -111,76 +118,49 @@ def report_progress(
     *,
     learner_id: UUID,
     task_id: UUID,
-    status: TaskStatus | None,
+    status: TaskStatus | None = None,
+    score: float | None = None,
     measured: dict[str, Any],
     by: str,
     at: datetime,
     check: VersionCheck = any_version,
 ) -> Row:
-    """What a service reports (R065): metrics and metadata, then any legal move.
+    """What a service reports (R065): metrics and metadata, then any legal move, `completed` with a `score` (0-1).
 
-    `measured` may hold `metadata` (merged), `time_spent_seconds`, `hints_used`; with `completed` also `score` (0-1).
+    `measured` may hold `metadata` (merged, at most 64 KiB in all) and, of an open task, `time_spent_seconds` and
+    `hints_used`.
     """
-    score = measured.pop("score", None)
     with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
         task = journal.task(task_id)
         check(task["version"])
-        if status and (status != task["status"] or score is not None):
+        if status:
             check_move(task, status)
         if measured:
-            _record(journal, task, "progress_reported", {"metadata": {}, **measured})
-        if status and status != task["status"]:
+            _check_measured(task, measured)
+            record_on(journal, task, "progress_reported", {"metadata": {}, **measured})
+        if status:
             _move(journal, journal.task(task_id), status, score)
         return journal.task(task_id)
+
+
+def _check_measured(task: Row, measured: dict[str, Any]) -> None:
+    if task["status"] in TERMINAL_STATUSES and measured.keys() - {"metadata"}:
+        raise TaskClosed(f"The task is {task['status']}; only its metadata can be added to.")
+    merged = {**task["metadata"], **measured.get("metadata", {})}
+    if len(canonical_json(merged)) > MAX_METADATA_BYTES:
+        problem = FieldProblem(
+            "#/metadata", "too_large", "Together with what is there it has more than 64 KiB."
+        )
+        raise MetadataTooLarge("The task's metadata would become too large.", errors=[problem])
 
 
 def _move(journal: Journal, task: Row, status: TaskStatus, score: float | None) -> None:
     if status == TaskStatus.IN_PROGRESS:
         _start(journal, task["id"])
     elif status == TaskStatus.COMPLETED:
-        complete_task(journal, task, score=score or 0.0, passed=score == 1.0, mastery={})
+        complete_task(journal, task, score=score or 0.0, passed=score == 1.0)
     else:
         change_status(journal, task, status)
-
-
-def complete_task(
-    journal: Journal, task: Row, *, score: float, passed: bool, mastery: dict[str, Any]
-) -> None:
-    """Record the completion of a task in progress. `mastery`: new values per topic."""
-    seconds = task["time_spent_seconds"]
-    if seconds is None:
-        seconds = int((journal.at - task["started_at"]).total_seconds())
-    change_status(
-        journal,
-        task,
-        TaskStatus.COMPLETED,
-        score=score,
-        passed=passed,
-        time_spent_seconds=max(seconds, 0),
-        mastery=mastery,
-    )
-
-
-def change_status(journal: Journal, task: Row, target: TaskStatus, **facts: Any) -> None:
-    """Record `status_changed` for a legal move (R063); `IllegalTransition` otherwise."""
-    check_move(task, target)
-    _record(journal, task, "status_changed", {"from": task["status"], "to": target, **facts})
-
-
-def _record(journal: Journal, task: Row, event_type: str, payload: dict[str, Any]) -> None:
-    journal.record(
-        event_type,
-        learner_id=task["learner_id"],
-        task_id=task["id"],
-        path_id=task["path_id"],
-        payload=payload,
-    )
-
-
-def check_move(task: Row, target: TaskStatus) -> None:
-    """`IllegalTransition` unless the table of moves allows it."""
-    if not may_move(TaskStatus(task["status"]), target):
-        raise IllegalTransition(f"The task is {task['status']} and cannot become {target}.")
 
 
 OVERDUE = """

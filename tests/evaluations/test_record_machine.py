@@ -126,9 +126,9 @@ def perform(name: str, learner_id: UUID, task_id: UUID, verdict: Verdict, at: da
         "judge_again": lambda: services.evaluate_again(**task),
         "report": lambda: tasks.report_progress(**task, **report),
         "complete": lambda: tasks.report_progress(
-            **task, status=TaskStatus.COMPLETED, measured={"score": 0.25, "metadata": {}}
+            **task, status=TaskStatus.COMPLETED, score=0.25, measured={"metadata": {}}
         ),
-        "configure": lambda: update_path_config(path_id=path_id, config={"max_attempts": 3}, **whose),
+        "configure": lambda: update_path_config(path_id=path_id, config={"max_attempts": 1}, **whose),
         "plan": lambda: new_tasks(learner_id, path_id, 2, at=at),
         "supersede": lambda: new_path(learner_id, at=at),
     }

@@ -1,6 +1,7 @@
 """Acts on tasks through the services (007, 008-2, R015, R059, R063, R072)."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,11 +9,12 @@ import pytest
 from accounts.models import Learner
 from common.errors import NotFound
 from common.ids import uuid7
-from studypaths.models import ChainHead, StudyTask, TaskEvent
+from studypaths.models import ChainHead, Mastery, StudyTask, TaskEvent
 from studypaths.rebuild import check_learners
 from studypaths.services import tasks
+from studypaths.services.moves import IllegalTransition
 from studypaths.services.paths import PathNotActive
-from studypaths.services.tasks import IllegalTransition, NothingScheduled, TaskOverdue
+from studypaths.services.tasks import MetadataTooLarge, NothingScheduled, TaskClosed, TaskOverdue
 from studypaths.states import TaskStatus
 from studypaths.verification import verify_learners
 from tests.callers import Caller
@@ -105,7 +107,8 @@ def report_completed(alice: UUID, task_id: UUID, score: float) -> dict[str, obje
         learner_id=alice,
         task_id=task_id,
         status=TaskStatus.COMPLETED,
-        measured={"score": score, "metadata": {"runtime_ms": 12}, "hints_used": 2},
+        score=score,
+        measured={"metadata": {"runtime_ms": 12}, "hints_used": 2},
         by=CO,
         at=NOON + 10 * MINUTE,
     )
@@ -121,6 +124,37 @@ def test_a_service_reports_metrics_and_completion(alice: UUID) -> None:
     assert (done["hints_used"], done["metadata"]) == (2, {"runtime_ms": 12})
     assert done["time_spent_seconds"] == 9 * 60
     assert event_types(task["id"]) == ["created", "started", "progress_reported", "status_changed"]
+
+
+def test_what_a_closed_task_counts_stays(alice: UUID) -> None:
+    task = started_task(alice)
+    report_completed(alice, task["id"], 1.0)
+    later: dict[str, Any] = {"learner_id": alice, "task_id": task["id"], "by": CO, "at": NOON + 20 * MINUTE}
+
+    noted = tasks.report_progress(**later, measured={"metadata": {"note": "seen"}})
+
+    assert noted["metadata"]["note"] == "seen"
+    for measured in ({"hints_used": 9}, {"time_spent_seconds": 1, "metadata": {}}):
+        with pytest.raises(TaskClosed):
+            tasks.report_progress(**later, measured=dict(measured))
+
+
+def test_metadata_does_not_grow_for_ever(alice: UUID) -> None:
+    task = started_task(alice)
+    report: dict[str, Any] = {"learner_id": alice, "task_id": task["id"], "by": CO, "at": NOON + MINUTE}
+    tasks.report_progress(**report, measured={"metadata": {"first": "x" * 40_000}})
+
+    with pytest.raises(MetadataTooLarge):
+        tasks.report_progress(**report, measured={"metadata": {"second": "x" * 40_000}})
+
+
+def test_completion_by_a_service_moves_mastery_too(alice: UUID) -> None:
+    """R092."""
+    task = started_task(alice)
+
+    report_completed(alice, task["id"], 1.0)
+
+    assert list(Mastery.objects.values_list("topic", "value", "observations")) == [("string-scan", 20.0, 1)]
 
 
 def test_a_scheduled_task_cannot_be_completed(alice: UUID) -> None:

@@ -1,0 +1,59 @@
+"""When a task is completed, and what its score does to mastery."""
+
+from typing import Any
+from uuid import UUID
+
+from studypaths.journal import Journal
+from studypaths.mastery import MODEL_VERSION, updated_mastery
+from studypaths.models import StudyTask
+from studypaths.path_config import is_complete
+from studypaths.projection import MASTERY, Row
+from studypaths.services.moves import change_status
+from studypaths.states import TaskStatus
+
+
+def complete_task(journal: Journal, task: Row, *, score: float, passed: bool) -> None:
+    """Record the completion of a task in progress, with the new mastery of its topics (R092)."""
+    seconds = task["time_spent_seconds"]
+    if seconds is None:
+        seconds = int((journal.at - task["started_at"]).total_seconds())
+    change_status(
+        journal,
+        task,
+        TaskStatus.COMPLETED,
+        score=score,
+        passed=passed,
+        time_spent_seconds=max(seconds, 0),
+        mastery=_mastery(journal, task, score),
+    )
+
+
+def complete_if_due(journal: Journal, task: Row) -> None:
+    """Complete a task in progress for whose judged attempts the path's policy says so (K-06)."""
+    judged = task["metadata"].get("evaluation")
+    if task["status"] != TaskStatus.IN_PROGRESS or not judged or not task["attempts"]:
+        return
+    config = journal.path(task["path_id"])["config"]
+    if is_complete(config, passed=judged["passed_once"], attempts=task["attempts"]):
+        complete_task(journal, task, score=judged["best_score"], passed=judged["passed_once"])
+
+
+def complete_all_due(journal: Journal, path_id: UUID) -> None:
+    """`complete_if_due` for the tasks in progress of a path: after its policy was changed."""
+    in_progress = StudyTask.objects.filter(path_id=path_id, status=TaskStatus.IN_PROGRESS)
+    for task_id in in_progress.order_by("id").values_list("id", flat=True):
+        complete_if_due(journal, journal.task(task_id))
+
+
+def _mastery(journal: Journal, task: Row, score: float) -> dict[str, Any]:
+    learner_id = task["learner_id"]
+    journal.load(MASTERY, [(learner_id, topic) for topic in task["topic_tags"]])
+    values: dict[str, Any] = {}
+    for topic in task["topic_tags"]:
+        row = journal.row(MASTERY, learner_id, topic) or {"value": None, "observations": 0}
+        values[topic] = {
+            "value": updated_mastery(row["value"], score),
+            "observations": row["observations"] + 1,
+            "model_version": MODEL_VERSION,
+        }
+    return values

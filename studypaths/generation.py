@@ -1,7 +1,7 @@
 """Which problems come next, and why. Pure: the same situation and seed give the same choice.
 
 Every choice carries its decision: what was known, which candidates there were with their scores, the rule that fired,
-and one sentence for the learner. `choose` on the recorded inputs picks the same problem again.
+and one sentence for the learner. `choose` on the recorded inputs and the same candidates picks the same problem again.
 """
 
 from collections.abc import Sequence

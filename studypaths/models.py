@@ -214,7 +214,7 @@ class ChainHead(models.Model):
 
 
 class Mastery(models.Model):
-    """How well a learner commands a topic, 0 to 100 (R055). A projection: the values stand in `evaluated` events."""
+    """How well a learner commands a topic, 0 to 100 (R055). A projection: the values stand in the events that complete tasks."""
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="mastery", db_index=False)

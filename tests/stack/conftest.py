@@ -15,6 +15,14 @@ from config.supervisor import DEMO_FORGETS
 from tests.stack.harness import RunningStack, running_stack
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers, the tests of this package stay in one: they share the stack."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[RunningStack]:
     """Real processes on a free port, with servers and a data directory that exist for these tests alone."""

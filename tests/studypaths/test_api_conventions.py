@@ -174,7 +174,7 @@ def test_an_unchanged_object_is_a_304_until_it_changes(scene: Scene, learner: Ca
     tag = learner.get(path)["ETag"]
     unchanged = learner.get(path, if_none_match=tag)
 
-    learner.patch(f"/v1/study-paths/{scene.path}", {"config": {"max_attempts": 1}})
+    learner.patch(f"/v1/study-paths/{scene.path}", {"config": {"max_attempts": 4}})
     learner.post(f"/v1/study-tasks/{scene.task}/start")
     changed = learner.get(path, if_none_match=tag)
 
@@ -194,7 +194,7 @@ def test_the_tag_of_history_changes_after_every_act_of_the_learner_and_of_nobody
         lambda: learner.post(f"/v1/study-tasks/{scene.tasks[0]}/start"),
         lambda: learner.post(f"/v1/study-tasks/{scene.tasks[0]}/skip"),
         lambda: learner.patch(f"/v1/study-tasks/{scene.tasks[1]}", {"status": "skipped"}),
-        lambda: learner.patch(f"/v1/study-paths/{scene.path}", {"config": {"max_attempts": 1}}),
+        lambda: learner.patch(f"/v1/study-paths/{scene.path}", {"config": {"max_attempts": 4}}),
         lambda: service.patch(f"/v1/study-tasks/{scene.tasks[2]}", {"hints_used": 1}),
         lambda: service.post(f"/v1/study-paths/{scene.path}/tasks", {"tasks": [NEW_TASK]}),
         lambda: learner.post("/v1/study-paths", {}),

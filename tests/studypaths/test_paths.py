@@ -1,18 +1,23 @@
 """Acts on paths (004, R068, R084, R103, K-15, R170)."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from catalog.services import sync_tracks
 from common.errors import InvalidRequest, PreconditionFailed
+from common.ids import uuid7
+from studypaths.journal import Journal, open_journal
 from studypaths.models import StudyPath, StudyTask, TaskEvent
 from studypaths.rebuild import check_learners
 from studypaths.selectors import NoActivePath, current_path, path_counts
 from studypaths.services import paths
+from studypaths.services.moves import record_on
 from studypaths.services.paths import PathNotActive
+from studypaths.services.results import Result, record_result
 from tests.callers import Caller
-from tests.studypaths.builders import MINUTE, NOON, me, new_path, new_task
+from tests.studypaths.builders import CO, MINUTE, NOON, me, new_path, new_task, started_task
 
 
 @pytest.fixture
@@ -88,6 +93,42 @@ def test_a_change_that_changes_nothing_leaves_no_event(alice: UUID) -> None:
 
     assert again["version"] == 1
     assert TaskEvent.objects.filter(learner_id=alice).count() == 1
+
+
+def test_tasks_out_of_attempts_under_a_new_policy_are_completed(alice: UUID) -> None:
+    """Otherwise a task in progress could neither be submitted to nor left but by skipping it."""
+    task = started_task(alice, completion_policy="pass_or_exhausted", max_attempts=3)
+    with open_journal(learner_ids=[alice], by=CO, at=NOON + MINUTE) as journal:
+        for score in (0.25, 0.75):
+            judged = Result(uuid7(), True, False, False, score, {"verdict": "wrong_answer"}, None)
+            record_evaluated(journal, task["id"], judged)
+    assert StudyTask.objects.get(id=task["id"]).status == "in_progress"
+
+    change(alice, task["path_id"], {"max_attempts": 2})
+
+    done = StudyTask.objects.get(id=task["id"])
+    assert (done.status, done.score, done.passed) == ("completed", 0.75, False)
+
+
+def record_evaluated(journal: Journal, task_id: UUID, result: Result) -> None:
+    """Record a result whose evaluation was queued in the same journal."""
+    task = journal.task(task_id)
+    record_on(
+        journal,
+        task,
+        "submitted",
+        {
+            "evaluation_id": result.evaluation_id,
+            "submission_id": uuid7(),
+            "language": "python",
+            "problem_id": task["problem_id"],
+            "problem_version": 1,
+        },
+        sealed=b"-",
+    )
+    columns = ("attempt", "score", "test_cases_passed", "test_cases_total", "runtime_ms", "memory_mb")
+    facts = {**dict.fromkeys(columns), "error_message": "", "cases": [], **result.facts}
+    record_result(journal, task_id=task_id, result=replace(result, facts=facts))
 
 
 def test_a_stale_version_changes_nothing(alice: UUID) -> None:

@@ -17,6 +17,10 @@ from common.problems import MAX_FIELD_PROBLEMS, DomainError
 READING_METHODS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 # SQLSTATE class 40 (deadlock, serialisation), lock_not_available, query_canceled (statement_timeout).
 BUSY_STATES = ("40", "55P03", "57014")
+# A connection may break between the COMMIT and the word that it was made.
+CHANGE_UNKNOWN = (
+    "It is not known whether a change was made; repeat the request with the same Idempotency-Key."
+)
 QUEUE_FAILURES = (
     redis.exceptions.ConnectionError,
     redis.exceptions.TimeoutError,
@@ -131,4 +135,4 @@ def _of_database(exc: OperationalError | InterfaceError) -> DomainError:
     for connection in connections.all(initialized_only=True):
         if connection.connection is not None and connection.connection.closed:
             connection.close()
-    return errors.DatabaseUnavailable("Nothing was changed; please try again.", retry_after=1)
+    return errors.DatabaseUnavailable(CHANGE_UNKNOWN, retry_after=1)

@@ -37,7 +37,11 @@ PROBLEMS = {
     415: ("UnsupportedMediaType", "The body is not `application/json`."),
     422: ("Unprocessable", "Well-formed but not to be followed, such as a reused `Idempotency-Key`."),
     429: ("TooManyRequests", "A limit is reached; `Retry-After` tells when to come back, in seconds."),
-    503: ("Unavailable", "Something this call needs is away for a moment; nothing was changed."),
+    503: (
+        "Unavailable",
+        "Something this call needs is away for a moment. It is not known whether a change was made; repeat the request"
+        " with the same `Idempotency-Key`.",
+    ),
 }
 HEADERS: dict[str, tuple[dict[str, Any], str]] = {
     "Idempotency-Key": (

@@ -4,15 +4,25 @@ import re
 import threading
 from uuid import UUID
 
+import structlog
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.idempotency import idempotent
+from accounts.idempotency import idempotent, replayed
 from accounts.permissions import IsLearner, IsLearnerOrService
-from common.api import Keyset, KeysetPage, json_response, refuse_unknown_parameters
+from catalog.api import ANSWERS_502
+from common.api import (
+    Keyset,
+    KeysetPage,
+    etag_of,
+    json_response,
+    refuse_unknown_parameters,
+    require_match,
+)
 from common.bodies import read_body
 from common.errors import InvalidRequest
 from common.openapi import PAGE_PARAMETERS
@@ -20,7 +30,10 @@ from common.throttling import RequestThrottle, SubmitThrottle
 from evaluations import presenters, schemas, selectors, services
 from evaluations.models import TaskEvaluation
 from studypaths.api import access
+from studypaths.journal import VersionCheck
 from studypaths.projection import Row
+
+log = structlog.get_logger(__name__)
 
 LONGEST_WAIT_SECONDS = 30
 MAX_WAITING_CALLERS = 4  # of a web process, which has 8 threads by default: the others go on answering
@@ -33,6 +46,11 @@ def seconds_to_wait(request: Request) -> int:
     """What `Prefer: wait=N` asks for (RFC 7240), at most 30; other preferences are ignored, as the RFC demands."""
     found = WAIT.search(request.headers.get("Prefer", ""))
     return min(int(found[1]), LONGEST_WAIT_SECONDS) if found else 0
+
+
+def matching(request: Request) -> VersionCheck:
+    """The check of the task's version that If-Match asks for, made under the lock."""
+    return lambda version: require_match(request, etag_of(version))
 
 
 def accepted(row: Row) -> HttpResponse:
@@ -52,12 +70,17 @@ def waited_for(request: Request, response: HttpResponse) -> HttpResponse:
 
     Each waiting caller holds a thread of the web server. When enough of them wait already, the preference is
     not honoured, which RFC 7240 leaves to the server: the answer is the 202 at once, without Preference-Applied.
+    The same where the database goes away meanwhile: the submission is recorded, and the caller must know it.
     """
     seconds = seconds_to_wait(request)
     if not seconds or not _waiting.acquire(blocking=False):
         return response
     try:
         return _verdict_within(seconds, response)
+    except (OperationalError, InterfaceError) as outage:
+        log.warning("verdict_not_waited_for", error=type(outage).__name__)
+        connection.close()  # so that this thread's next request opens a new one
+        return response
     finally:
         _waiting.release()
 
@@ -77,7 +100,7 @@ class SubmitView(APIView):
 
     permission_classes = [IsLearner]
     throttle_classes = [RequestThrottle, SubmitThrottle]
-    documented_headers = {"POST": ("Idempotency-Key", "Prefer")}
+    documented_headers = {"POST": ("Idempotency-Key", "If-Match", "Prefer")}
 
     @extend_schema(
         operation_id="study_tasks_submit",
@@ -87,7 +110,7 @@ class SubmitView(APIView):
         " language that the problem cannot be solved in here; 429 when ten of the learner's evaluations wait already.",
         tags=["Evaluations"],
         request=schemas.SubmissionBody,
-        responses={200: schemas.EvaluationSchema, 202: schemas.ListedEvaluationSchema},
+        responses={200: schemas.EvaluationSchema, 202: schemas.ListedEvaluationSchema, **ANSWERS_502},
         examples=[schemas.SUBMISSION_BODY, schemas.QUEUED, schemas.DONE],
     )
     def post(self, request: Request, task_id: UUID) -> HttpResponse:
@@ -95,6 +118,9 @@ class SubmitView(APIView):
         body = read_body(request, schemas.SubmissionBody)
         if len(body.code.encode()) > schemas.MAX_CODE_BYTES:
             raise InvalidRequest.at("#/code", "too_long", "Code may have at most 64 KiB.")
+        answered = replayed(request)
+        if answered is not None:
+            return waited_for(request, answered)
         submission = services.prepare_submission(
             learner_id=access.own_learner(request), task_id=task_id, language=body.language, code=body.code
         )
@@ -102,7 +128,12 @@ class SubmitView(APIView):
 
     @idempotent
     def _submit(self, request: Request, submission: services.Submission) -> HttpResponse:
-        row = services.submit(submission=submission, by=access.caller(request).actor, at=timezone.now())
+        row = services.submit(
+            submission=submission,
+            by=access.caller(request).actor,
+            at=timezone.now(),
+            check=matching(request),
+        )
         return accepted(row)
 
 
@@ -111,13 +142,13 @@ class EvaluateView(APIView):
 
     permission_classes = [IsLearnerOrService]
     throttle_classes = [RequestThrottle, SubmitThrottle]
-    documented_headers = {"POST": ("Idempotency-Key", "Prefer")}
+    documented_headers = {"POST": ("Idempotency-Key", "If-Match", "Prefer")}
 
     @extend_schema(
         operation_id="study_tasks_evaluate",
         summary="Evaluate again",
         description="Queues another evaluation of the latest submission (R078, K-11). It is no new attempt and does not"
-        " change the outcome of a completed task.",
+        " change the outcome of a completed task. 409 once a submission was evaluated again three times.",
         tags=["Evaluations"],
         request=None,
         responses={200: schemas.EvaluationSchema, 202: schemas.ListedEvaluationSchema},
@@ -134,6 +165,7 @@ class EvaluateView(APIView):
             task_id=task_id,
             by=access.caller(request).actor,
             at=timezone.now(),
+            check=matching(request),
         )
         return accepted(row)
 

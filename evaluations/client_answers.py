@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluations.judge import Bundle, CaseResult, Judgement, TestCase, Verdict
+from evaluations.shown_values import cut, presentable
 
 _VERDICTS = {
     "passed": Verdict.ACCEPTED,
@@ -24,8 +25,7 @@ _VERDICTS = {
     "timeout": Verdict.TIME_LIMIT,
     "error": Verdict.RUNTIME_ERROR,
 }
-_LONGEST_TEXT = 4000
-_DETAIL_FIELDS = ("input", "expected", "got", "diff", "stdout", "error")
+_LARGEST_AMOUNT = 2**31 - 1  # of milliseconds and of MB: what the columns hold
 
 
 class AnswerInvalid(Exception):
@@ -104,7 +104,7 @@ def _count(fields: dict[str, Any], name: str) -> int:
 
 def _number(fields: dict[str, Any], name: str) -> int:
     value = fields.get(name)
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value < math.inf:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= _LARGEST_AMOUNT:
         raise AnswerInvalid(f"{name} is no amount")
     return math.ceil(value)
 
@@ -121,13 +121,13 @@ def _visible_cases(tests: list[TestCase], group: _Group, verdict: Verdict) -> li
 
 
 def _details(test: TestCase, note: dict[str, Any]) -> dict[str, Any]:
-    said = {name: note.get(name) for name in _DETAIL_FIELDS}
-    texts = {name: _text(said[name]) for name in ("diff", "stdout", "error")}
-    return {**said, **texts, "input": test.input, "expected": test.expected}
+    texts = {name: _text(note.get(name)) for name in ("diff", "stdout", "error")}
+    shown = {"input": test.input, "expected": test.expected, "got": note.get("got")}
+    return {**{name: presentable(value) for name, value in shown.items()}, **texts}
 
 
 def _text(value: Any) -> str:
-    return value.replace("\0", "\u2400")[:_LONGEST_TEXT] if isinstance(value, str) else ""
+    return cut(value) if isinstance(value, str) else ""
 
 
 def _hidden_cases(tests: list[TestCase], group: _Group, verdict: Verdict) -> list[CaseResult]:

@@ -56,6 +56,9 @@ class TaskEvaluation(models.Model):
                 condition=~Q(status="done"),
                 name="idx_task_evaluations_open",
             ),  # claiming, the cap of waiting evaluations
+            models.Index(
+                fields=["learner"], condition=Q(status="running"), name="idx_task_evaluations_running"
+            ),  # claiming: how many of a learner run; leases that ran out
         ]
         constraints = [
             models.CheckConstraint(

@@ -43,16 +43,29 @@ class Claimed:
 
 
 CLAIMED_COLUMNS = tuple(field.name for field in fields(Claimed))
+# Of each learner only the oldest evaluation that may run is looked at: one step in the index finds the next learner,
+# another that evaluation.
 CLAIM_NEXT = f"""
-    WITH waiting AS (
-        SELECT id, learner_id, status, created_at, not_before, deliveries,
-               count(*) FILTER (WHERE status = 'running') OVER (PARTITION BY learner_id) AS running
-        FROM task_evaluations WHERE NOT (status = 'done')
+    WITH RECURSIVE learners AS (
+        (SELECT learner_id FROM task_evaluations WHERE NOT (status = 'done') ORDER BY learner_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT e.learner_id FROM task_evaluations e
+                WHERE NOT (e.status = 'done') AND e.learner_id > learners.learner_id ORDER BY e.learner_id LIMIT 1)
+        FROM learners WHERE learners.learner_id IS NOT NULL
+    ), turns AS (
+        SELECT learner_id, t.served_at, (SELECT count(*) FROM task_evaluations e
+            WHERE e.learner_id = learners.learner_id AND e.status = 'running') AS running
+        FROM learners LEFT JOIN evaluation_turns t USING (learner_id) WHERE learner_id IS NOT NULL
+        ORDER BY running, t.served_at NULLS FIRST
     ), chosen AS (
-        SELECT w.id, w.learner_id FROM waiting w LEFT JOIN evaluation_turns t USING (learner_id)
-        WHERE w.status = 'queued' AND w.running < %(slots)s AND w.deliveries < %(limit)s
-          AND (w.not_before IS NULL OR w.not_before <= %(at)s)
-        ORDER BY w.running, t.served_at NULLS FIRST, w.created_at, w.id LIMIT 1
+        SELECT oldest.id, turns.learner_id FROM turns CROSS JOIN LATERAL (
+            SELECT e.id, e.created_at FROM task_evaluations e
+            WHERE e.learner_id = turns.learner_id AND NOT (e.status = 'done') AND e.status = 'queued'
+              AND e.deliveries < %(limit)s AND (e.not_before IS NULL OR e.not_before <= %(at)s)
+            ORDER BY e.created_at, e.id LIMIT 1
+        ) oldest
+        WHERE running < %(slots)s
+        ORDER BY running, served_at NULLS FIRST, oldest.created_at, oldest.id LIMIT 1
     ), served AS (
         INSERT INTO evaluation_turns (learner_id, served_at) SELECT learner_id, clock_timestamp() FROM chosen
         ON CONFLICT (learner_id) DO UPDATE SET served_at = excluded.served_at
@@ -137,15 +150,26 @@ def put_back_abandoned(*, at: datetime) -> int:
         return count
 
 
-def ready_count(*, at: datetime) -> int:
-    """How many evaluations wait and may be claimed at `at`, whatever their learners' slots."""
+READY = """
+    SELECT coalesce(sum(least(ready, %(slots)s - running)), 0) FROM (
+        SELECT count(*) FILTER (WHERE status = 'running') AS running,
+               count(*) FILTER (WHERE status = 'queued' AND deliveries < %(limit)s
+                                AND (not_before IS NULL OR not_before <= %(at)s)) AS ready
+        FROM task_evaluations WHERE NOT (status = 'done') GROUP BY learner_id
+    ) learners WHERE running < %(slots)s
+"""
+
+
+def ready_count(*, at: datetime, enough: int) -> int:
+    """How many evaluations could be claimed at `at` with the slots that their learners have left; at most `enough`."""
+    values = {
+        "at": at,
+        "slots": settings.MAX_CONCURRENT_EVALUATIONS,
+        "limit": settings.EVALUATION_MAX_DELIVERIES,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM task_evaluations WHERE NOT (status = 'done') AND status = 'queued'"
-            " AND (not_before IS NULL OR not_before <= %s)",
-            [at],
-        )
-        return int(cursor.fetchone()[0])
+        cursor.execute(READY, values)
+        return min(int(cursor.fetchone()[0]), enough)
 
 
 @contextmanager

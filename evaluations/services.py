@@ -1,8 +1,8 @@
 """Acts of judging: submit code, ask for another evaluation, run the next one, give abandoned ones back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
-from accounts.sealing import KeyDestroyed, seal, unseal
+from accounts.sealing import KeyDestroyed, SealBroken, seal, unseal
 from catalog.languages import runtimes
 from catalog.problem_bank import ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound, problem_bank
 from common.circuit import CircuitBreaker, CircuitOpen
@@ -22,9 +22,11 @@ from evaluations import queue
 from evaluations.bundles import LanguageNotOffered, bundle_for
 from evaluations.judge import Judgement, Verdict
 from evaluations.models import TaskEvaluation
+from evaluations.outcomes import NO_ATTEMPT, facts_of, report_of, score_of
 from evaluations.projection import EVALUATIONS
 from evaluations.runner import judge
-from studypaths.journal import Journal, open_journal
+from evaluations.states import EvaluationCause
+from studypaths.journal import Journal, VersionCheck, any_version, open_journal
 from studypaths.models import StudyTask
 from studypaths.path_config import attempts_allowed
 from studypaths.projection import Row
@@ -35,9 +37,9 @@ log = structlog.get_logger(__name__)
 
 WORKER = "system:evaluations"
 WAKE_UPS = 10  # messages the sweeper sends at the most; each worker goes on by itself while there is work
+SWEEP_SECONDS = 15
 _broker = CircuitBreaker("the broker", failure_threshold=1, reset_after_seconds=10)
-NO_ATTEMPT = frozenset({Verdict.INFRASTRUCTURE_ERROR, Verdict.CANCELLED})
-NO_SINGLE_TEST = NO_ATTEMPT | {Verdict.COMPILE_ERROR}  # verdicts about the submission as a whole
+MAX_REPEATS = 3  # of one submission; each copies its code into the log
 
 
 class TaskNotInProgress(Conflict):
@@ -59,6 +61,20 @@ class NothingSubmitted(Conflict):
 
     code = "nothing_submitted"
     title = "Nothing was submitted yet"
+
+
+class EvaluatedOftenEnough(Conflict):
+    """The submission was evaluated again as often as that may be asked for."""
+
+    code = "evaluated_often_enough"
+    title = "The submission was evaluated often enough"
+
+
+class LearnerErased(Conflict):
+    """The learner's data key was destroyed: nothing of theirs can be kept any more."""
+
+    code = "learner_erased"
+    title = "The learner's data was erased"
 
 
 class QueueFull(TooManyRequests):
@@ -86,35 +102,55 @@ class Submission:
 
 
 def prepare_submission(*, learner_id: UUID, task_id: UUID, language: str, code: str) -> Submission:
-    """Check what can be checked before any transaction. Raises `NotFound`, `LanguageUnavailable`."""
+    """Check what can be checked before any transaction. Raises `NotFound`, `LanguageUnavailable`, `LearnerErased`."""
     _check_language(learner_id, task_id, language)
-    return Submission(learner_id, task_id, language, seal(learner_id, code.encode(), purpose="code"))
+    try:
+        sealed = seal(learner_id, code.encode(), purpose="code")
+    except KeyDestroyed:
+        raise LearnerErased("Code of this learner cannot be kept any more.") from None
+    return Submission(learner_id, task_id, language, sealed)
 
 
-def submit(*, submission: Submission, by: str, at: datetime) -> Row:
+def submit(*, submission: Submission, by: str, at: datetime, check: VersionCheck = any_version) -> Row:
     """Record a submission and queue its evaluation (R088, R112). Returns the evaluation's row.
 
     Raises `NotFound`, `TaskNotInProgress`, `AttemptsExhausted`, `QueueFull`.
     """
     with open_journal(learner_ids=[submission.learner_id], by=by, at=at) as journal:
         task = journal.task(submission.task_id)
+        check(task["version"])
         _check_attempts(journal, task)
         return _queue(journal, task, "submitted", submission.language, submission.sealed_code, uuid7())
 
 
-def evaluate_again(*, learner_id: UUID, task_id: UUID, by: str, at: datetime) -> Row:
-    """Queue another evaluation of the latest submission (R078, K-11). It is no new attempt."""
+def evaluate_again(
+    *, learner_id: UUID, task_id: UUID, by: str, at: datetime, check: VersionCheck = any_version
+) -> Row:
+    """Queue another evaluation of the latest submission (R078, K-11). It is no new attempt.
+
+    Raises `NotFound`, `TaskNotInProgress`, `NothingSubmitted`, `EvaluatedOftenEnough`, `QueueFull`.
+    """
     with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
         task = journal.task(task_id)
+        check(task["version"])
         if task["status"] not in (TaskStatus.IN_PROGRESS, TaskStatus.COMPLETED):
             raise TaskNotInProgress(f"The task is {task['status']}.")
         latest = TaskEvaluation.objects.filter(task_id=task_id).order_by("created_at", "id").last()
         if latest is None:
             raise NothingSubmitted("Submit a solution first.")
+        _check_repeats(latest)
         _check_queue(task)
         return _queue(
             journal, task, "evaluation_requested", latest.language, bytes(latest.code), latest.submission_id
         )
+
+
+def _check_repeats(latest: TaskEvaluation) -> None:
+    repeats = TaskEvaluation.objects.filter(
+        task_id=latest.task_id, submission_id=latest.submission_id, cause=EvaluationCause.REPEAT
+    ).count()
+    if repeats >= MAX_REPEATS:
+        raise EvaluatedOftenEnough(f"A submission is evaluated again at most {MAX_REPEATS} times.")
 
 
 def _queue(
@@ -139,16 +175,20 @@ def _queue(
     return journal.recorded(EVALUATIONS, evaluation_id)
 
 
-def wake_a_worker() -> None:
+def wake_a_worker(*, for_seconds: float | None = None) -> None:
     """Tell the workers that there is something to do. If the broker is away the sweeper does it later.
 
-    A broker that hangs costs the one who notices a few seconds; the others do not wait for it.
+    With `for_seconds` the message means nothing any more when no worker took it in that time. A broker that hangs
+    costs the one who notices a few seconds; the others do not wait for it.
     """
     from evaluations.tasks import evaluate_next
 
     try:
         with _broker.guard(BrokerAway):
-            evaluate_next.delay()
+            if for_seconds is None:
+                evaluate_next.delay()
+            else:
+                evaluate_next.apply_async(expires=for_seconds)
     except (BrokerAway, CircuitOpen) as reason:
         log.warning("worker_not_woken", reason=str(reason))
 
@@ -210,12 +250,21 @@ def run_next(*, at: datetime) -> bool:
     if claimed is None:
         return False
     with queue.renewed_lease(claimed) as lost:
-        judgement = _judge(claimed, lost)
+        judgement = _judgement(claimed, lost)
     finish(claimed, judgement, at=timezone.now())
     return True
 
 
-def _judge(claimed: queue.Claimed, lost: Any) -> Judgement:
+def _judgement(claimed: queue.Claimed, lost: Callable[[], bool]) -> Judgement:
+    """What judging comes to. A defect of ours is not the learner's: the evaluation goes back to the queue at once."""
+    try:
+        return _judge(claimed, lost)
+    except Exception:
+        log.exception("judging_failed", evaluation=str(claimed.id), problem=claimed.problem_id)
+        return Judgement(Verdict.INFRASTRUCTURE_ERROR, message="The evaluator failed.")
+
+
+def _judge(claimed: queue.Claimed, lost: Callable[[], bool]) -> Judgement:
     task = StudyTask.objects.values("status").get(id=claimed.task_id)
     if task["status"] == TaskStatus.SKIPPED:
         return Judgement(Verdict.CANCELLED, message="The task was skipped before its code was run.")
@@ -223,6 +272,9 @@ def _judge(claimed: queue.Claimed, lost: Any) -> Judgement:
         code = unseal(claimed.learner_id, claimed.code, purpose="code").decode()
     except KeyDestroyed:
         return Judgement(Verdict.CANCELLED, message="The code was erased before it was run.")
+    except SealBroken as error:
+        log.exception("code_cannot_be_read", evaluation=str(claimed.id), error=str(error))
+        return Judgement(Verdict.INFRASTRUCTURE_ERROR, message="The code cannot be read.")
     try:
         bundle = bundle_for(claimed.problem_id, claimed.problem_version, claimed.language)
     except (LanguageNotOffered, ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound) as error:
@@ -253,26 +305,15 @@ def finish(claimed: queue.Claimed, judgement: Judgement, *, at: datetime) -> Non
 def _result(claimed: queue.Claimed, judgement: Judgement, report: bytes | None, journal: Journal) -> Result:
     counts = judgement.verdict not in NO_ATTEMPT
     attempt = _attempt_of(claimed)
-    score = judgement.passed / judgement.total if counts and judgement.total else 0.0
     attempts = journal.task(claimed.task_id)["attempts"]
     return Result(
         evaluation_id=claimed.id,
         counts=counts,
         repeat=attempt is not None,
         passed=judgement.verdict == Verdict.ACCEPTED,
-        score=score,
+        score=score_of(judgement),
         sealed_report=report,
-        facts={
-            "verdict": judgement.verdict,
-            "attempt": (attempt or attempts + 1) if counts else None,
-            "score": score if counts else None,
-            "test_cases_passed": judgement.passed if counts else None,
-            "test_cases_total": judgement.total if counts else None,
-            "runtime_ms": judgement.runtime_ms,
-            "memory_mb": judgement.memory_mb,
-            "error_message": _error_message(judgement),
-            "cases": [_case(case) for case in judgement.cases],
-        },
+        facts={**facts_of(judgement), "attempt": (attempt or attempts + 1) if counts else None},
     )
 
 
@@ -284,40 +325,13 @@ def _attempt_of(claimed: queue.Claimed) -> int | None:
     return judged.values_list("attempt", flat=True).first()
 
 
-def _case(case: Any) -> dict[str, Any]:
-    """A test's outcome without anything of the learner's or of a hidden test."""
-    return {
-        "id": case.id,
-        "visible": case.visible,
-        "category": case.category,
-        "verdict": case.verdict,
-        "runtime_ms": case.runtime_ms,
-        "memory_kb": case.memory_kb,
-    }
-
-
 def _sealed_report(learner_id: UUID, judgement: Judgement) -> bytes | None:
-    """What the learner's own code printed, returned and raised; None once the learner's key was destroyed."""
-    report = {
-        "message": judgement.message,
-        "cases": {case.id: case.details for case in judgement.cases if case.details},
-    }
+    """What the learner's own code printed, returned and raised; None when the learner's key is gone or unreadable."""
     try:
-        return seal(learner_id, orjson.dumps(report), purpose="report")
-    except KeyDestroyed:
+        return seal(learner_id, orjson.dumps(report_of(judgement)), purpose="report")
+    except (KeyDestroyed, SealBroken) as error:
+        log.warning("report_not_kept", learner=str(learner_id), error=str(error))
         return None
-
-
-def _error_message(judgement: Judgement) -> str:
-    """One line without the learner's text: what went wrong, where something did."""
-    if judgement.verdict == Verdict.ACCEPTED:
-        return ""
-    what = str(judgement.verdict).replace("_", " ")
-    failed = next((case for case in judgement.cases if case.verdict == judgement.verdict), None)
-    if failed is None or judgement.verdict in NO_SINGLE_TEST:
-        return what
-    place = f"test {failed.id}" if failed.visible else f"a hidden test ({failed.category})"
-    return f"{what} at {place}"
 
 
 # Sweeping
@@ -326,11 +340,21 @@ def _error_message(judgement: Judgement) -> str:
 def requeue_abandoned(*, at: datetime) -> int:
     """Give evaluations of dead workers back to the queue and wake workers for all that wait; how many were abandoned.
 
-    An evaluation that used up its deliveries ends as an infrastructure error.
+    Whether messages were lost or merely wait behind busy workers cannot be seen from here. So wake-ups are sent each
+    time, and vanish unless a worker is free before the next sweep. An evaluation that used up its deliveries ends as
+    an infrastructure error, after the wake-ups: one that cannot be ended holds up nobody.
     """
     abandoned = queue.put_back_abandoned(at=at)
+    for _ in range(queue.ready_count(at=at, enough=WAKE_UPS)):
+        wake_a_worker(for_seconds=SWEEP_SECONDS)
     for claimed in queue.claim_exhausted(at=at):
-        finish(claimed, Judgement(Verdict.INFRASTRUCTURE_ERROR, message="The evaluator kept failing."), at=at)
-    for _ in range(min(queue.ready_count(at=at), WAKE_UPS)):
-        wake_a_worker()
+        _give_up(claimed, at=at)
     return abandoned
+
+
+def _give_up(claimed: queue.Claimed, *, at: datetime) -> None:
+    """End an evaluation that used up its deliveries. One that cannot be ended stays for the next sweep."""
+    try:
+        finish(claimed, Judgement(Verdict.INFRASTRUCTURE_ERROR, message="The evaluator kept failing."), at=at)
+    except Exception:
+        log.exception("evaluation_not_ended", evaluation=str(claimed.id))

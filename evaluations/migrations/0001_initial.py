@@ -95,6 +95,11 @@ class Migration(migrations.Migration):
                         fields=["learner", "created_at"],
                         name="idx_task_evaluations_open",
                     ),
+                    models.Index(
+                        condition=models.Q(("status", "running")),
+                        fields=["learner"],
+                        name="idx_task_evaluations_running",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(

@@ -17,6 +17,7 @@ from evaluations.judge import (
     judgement_of,
     uniform_judgement,
 )
+from evaluations.shown_values import cut, presentable
 
 from .answers import (
     FAILED,
@@ -32,7 +33,7 @@ from .answers import (
 from .checker import refused_answers
 from .config import SandboxBroken
 from .inside import protocol
-from .presentation import cut, javascript_stack, presentable, python_traceback
+from .presentation import javascript_stack, python_traceback
 from .runtimes import JAVASCRIPT
 from .session import Cancelled, Outcome, Session
 from .tiers import open_session

@@ -1,49 +1,16 @@
-"""What a learner may read about a visible test: cut, cleaned of the harness, and safe to store as JSON in
-Postgres."""
+"""Tracebacks as a learner may read them: cut, and cleaned of the harness."""
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from typing import Any
+
+from evaluations.shown_values import cut
 
 from .answers import Failure
 
-LONGEST_TEXT = 4000
 _LONGEST_LINE = 200
 _LAST_OURS = re.compile(r"\s+at .*(?:prelude\.js|functions\.js|node:|\[eval\]|evalmachine)")
 _LEARNERS = re.compile(r"solution\.js:(\d+)")
-
-
-def cut(text: str, longest: int = LONGEST_TEXT) -> str:
-    """`text` without what JSON in Postgres cannot hold (NUL, lone surrogates), shortened to `longest`
-    characters."""
-    clean = text.replace("\0", "\u2400").encode("utf-8", "replace").decode("utf-8")
-    return clean if len(clean) <= longest else f"{clean[:longest]}… ({len(clean)} characters)"
-
-
-def presentable(value: Any) -> Any:
-    """`value` if it is small and plain JSON, else its text, cut; NaN and infinities become their names."""
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError):
-        return "a value that cannot be shown"
-    if len(text) > LONGEST_TEXT:
-        return cut(text)
-    return _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return cut(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    if isinstance(value, (list, tuple)):
-        return [_plain(element) for element in value]
-    if isinstance(value, dict):
-        return {cut(str(name)): _plain(element) for name, element in value.items()}
-    return value
 
 
 def python_traceback(failure: Failure, source: str) -> str:

@@ -54,6 +54,7 @@ INDEXES = {
     "idx_task_events_task": "(task_id, created_at)",  # R051
     "idx_task_evaluations_task": "(task_id, created_at)",  # R053
     "idx_task_evaluations_open": "(learner_id, created_at) WHERE (NOT ((status)::text = 'done'::text))",
+    "idx_task_evaluations_running": "(learner_id) WHERE ((status)::text = 'running'::text)",
 }
 CATALOGUE = """
     SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull FROM pg_attribute a

@@ -30,9 +30,12 @@ def task(row: Row) -> dict[str, Any]:
 
 
 def listed_tasks(learner_id: UUID, rows: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
-    """Tasks of one learner, fetched as `LISTED_COLUMNS`."""
+    """Tasks of one learner, fetched as `LISTED_COLUMNS` past the ORM."""
     user_id = user_id_of(learner_id)
-    return [{"user_id": user_id, **dict(zip(LISTED_COLUMNS, row, strict=True))} for row in rows]
+    shown = [{"user_id": user_id, **dict(zip(LISTED_COLUMNS, row, strict=True))} for row in rows]
+    for each in shown:
+        each["metadata"] = orjson.Fragment(each["metadata"])  # JSON text goes through as it is
+    return shown
 
 
 def event(values: Sequence[Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, wraps
+from threading import Lock
 
 import redis
 from django.conf import settings
@@ -21,6 +22,7 @@ from common.errors import MethodNotAllowed, answer
 from common.json_body import json_response
 
 TIMEOUT_SECONDS = 2.0
+FRESH_SECONDS = 1.0
 ALIVE = b'{"status":"ok"}'
 
 logger = logging.getLogger(__name__)
@@ -67,6 +69,27 @@ def _reading_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
     return guarded
 
 
+class _Latest:
+    """What the registered checks found last. Callers who come while they run wait for them."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._checks: tuple[Check, ...] = ()
+        self._findings: dict[str, Finding] = {}
+        self._until = 0.0
+
+    def findings(self) -> dict[str, Finding]:
+        checks = tuple(_registered.values())
+        with self._lock:
+            if checks != self._checks or time.monotonic() >= self._until:
+                self._findings = run_checks(list(checks), timeout=TIMEOUT_SECONDS)
+                self._checks, self._until = checks, time.monotonic() + FRESH_SECONDS
+            return self._findings
+
+
+_latest = _Latest()
+
+
 @_reading_only
 def live(request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers at all; touches nothing."""
@@ -77,9 +100,10 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when requests can be served, else 503; `degraded` without something that they can do without.
 
-    All checks run at once, each in a thread of its own, and have two seconds together.
+    All checks run at once, each in a thread of its own, and have two seconds together. What they find is told for
+    one second: anybody may ask, and as often as they like.
     """
-    findings = run_checks(list(_registered.values()), timeout=TIMEOUT_SECONDS)
+    findings = _latest.findings()
     failed = {name for name, finding in findings.items() if not finding.ok}
     essential = any(_registered[name].essential for name in failed)
     status = "unavailable" if essential else "degraded" if failed else "ok"

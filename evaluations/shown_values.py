@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 LONGEST_TEXT = 4000
+NOT_SHOWN = "a value that cannot be shown"
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 60
 """Levels of lists and objects. With those of the answer around them 64, which is where common parsers stop."""
@@ -25,11 +26,18 @@ def presentable(value: Any) -> Any:
     NaN and infinities become their names, integers of more than 53 bits their digits, and what is nested deeper
     than `DEEPEST` levels its JSON text.
     """
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError):
-        return "a value that cannot be shown"
+    text = _json_text(value)
+    if text is None:
+        return NOT_SHOWN
     return _plain(value, DEEPEST) if len(text) <= LONGEST_TEXT else cut(text)
+
+
+def _json_text(value: Any) -> str | None:
+    """None for what is no JSON, has integers of too many digits, or is nested too deeply for this thread's stack."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return None
 
 
 def _plain(value: Any, levels: int) -> Any:
@@ -42,7 +50,7 @@ def _plain(value: Any, levels: int) -> Any:
     if isinstance(value, float):
         return _number(value)
     if levels == 0:
-        return cut(json.dumps(value, ensure_ascii=False))
+        return cut(_json_text(value) or NOT_SHOWN)
     if isinstance(value, dict):
         return {cut(str(name)): _plain(element, levels - 1) for name, element in value.items()}
     return [_plain(element, levels - 1) for element in value]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
@@ -71,6 +72,40 @@ def test_a_failing_check_that_matters_makes_it_unavailable() -> None:
 
     assert (response.status_code, response.json()["status"]) == (503, "unavailable")
     assert response.json()["checks"]["database"]["detail"] == "3 migrations are not applied"
+
+
+def counting(calls: list[int]) -> Callable[[], str]:
+    def check() -> str:
+        calls.append(1)
+        return "fine"
+
+    return check
+
+
+def test_findings_are_told_for_a_while_instead_of_made_for_everyone_who_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The address is open to everybody, and each check opens a connection."""
+    calls: list[int] = []
+    monkeypatch.setattr(health, "FRESH_SECONDS", 600.0)
+    only(Check("database", counting(calls), essential=True))
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: Client().get("/health/ready"), range(16)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(calls) == 1
+
+
+def test_findings_are_made_anew_when_they_are_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(health, "FRESH_SECONDS", 0.0)
+    only(Check("database", counting(calls), essential=True))
+
+    for _ in range(2):
+        Client().get("/health/ready")
+
+    assert len(calls) == 2
 
 
 def test_a_failing_check_that_requests_can_do_without_degrades() -> None:

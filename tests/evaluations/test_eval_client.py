@@ -7,6 +7,7 @@ import socket
 import time
 from typing import Any
 
+import orjson
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -124,6 +125,40 @@ def test_what_the_answer_does_not_tell_of_single_tests_is_not_made_up(
     assert (judgement.passed, judgement.total) == (1, 4)
 
 
+@pytest.mark.parametrize(
+    ("got", "shown"),
+    [
+        (2**64, str(2**64)),
+        ([-(2**53)], [str(-(2**53))]),
+        ("\ud800\0", "?\u2400"),
+        ({"\udc00": [1.5]}, {"?": [1.5]}),
+        (float("nan"), "NaN"),
+    ],
+)
+def test_what_the_service_saw_is_shown_like_what_the_sandbox_saw(
+    httpserver: HTTPServer, client: EvalServiceClient, got: Any, shown: Any
+) -> None:
+    details = [{"passed": True}, {"passed": False, "got": got, "error": "\ud800"}]
+    answer(httpserver, changed(FAILED, visible={"passed": 1, "total": 2, "details": details}))
+
+    judgement = client.evaluate(BUNDLE, "python", "code")
+
+    said = judgement.cases[1].details
+    assert said is not None
+    assert (said["got"], said["error"], judgement.message) == (shown, "?", "?")
+    assert orjson.dumps(said)
+
+
+def test_a_deep_value_of_the_service_can_be_written(
+    httpserver: HTTPServer, client: EvalServiceClient
+) -> None:
+    deep = json.loads("[" * 400 + "]" * 400)
+    details = [{"passed": True}, {"passed": False, "got": deep}]
+    answer(httpserver, changed(FAILED, visible={"passed": 1, "total": 2, "details": details}))
+
+    assert orjson.dumps(client.evaluate(BUNDLE, "python", "code").cases[1].details)
+
+
 INVALID: dict[str, Any] = {
     "no object": [1],
     "unknown status": changed(PASSED, status="ok"),
@@ -144,6 +179,10 @@ INVALID: dict[str, Any] = {
     "time is no number": changed(PASSED, exec_ms="12"),
     "time is not finite": changed(PASSED, exec_ms=float("nan")),
     "negative memory": changed(PASSED, memory_mb=-1),
+    "more time than can be": changed(PASSED, exec_ms=1e300),
+    "more time than is stored": changed(PASSED, exec_ms=2**31),
+    "more memory than can be": changed(PASSED, memory_mb=1e300),
+    "memory is not finite": changed(PASSED, memory_mb=float("inf")),
 }
 
 

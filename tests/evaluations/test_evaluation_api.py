@@ -1,14 +1,19 @@
 """The calls of judging over HTTP (R073, R078, R088, K-11 to K-13)."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
+from accounts.services import destroy_data_key
+from common import openapi
 from common.ids import uuid7
 from evaluations import services
 from evaluations.api import MAX_WAITING_CALLERS
@@ -130,6 +135,38 @@ def test_waiting_in_vain_ends_with_202(learner: Caller, task: Row) -> None:
     assert response.headers["Preference-Applied"] == "wait=1"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_away_while_a_caller_waits_does_not_hide_the_submission(
+    learner: Caller, task: Row
+) -> None:
+    """It is recorded: a 503 would make the caller submit once more."""
+    breaking = threading.Thread(target=until_a_waiting_caller_is_disconnected)
+    breaking.start()
+
+    response = learner.post(submit_path(task), SOLUTION, prefer="wait=30")
+
+    breaking.join()
+    assert (response.status_code, response.json()["status"]) == (202, "queued")
+    assert "Preference-Applied" not in response.headers
+    assert learner.get(response.headers["Location"]).status_code == 200
+
+
+def until_a_waiting_caller_is_disconnected() -> None:
+    """End the connection of a caller who waits, as a server that restarts does."""
+    try:
+        with connection.cursor() as cursor:
+            for _ in range(1000):
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND pid <> pg_backend_pid() AND query LIKE 'SELECT status FROM task_evaluations WHERE id%'"
+                )
+                if cursor.fetchone() is not None:
+                    return
+                time.sleep(0.02)
+    finally:
+        connection.close()
+
+
 @pytest.mark.parametrize(
     "preference", ["wait=x", "wait=-1", "wait=", "return=minimal", "await=5", "wait=99999"]
 )
@@ -170,6 +207,71 @@ def test_one_key_with_other_code_is_refused(learner: Caller, task: Row) -> None:
     response = learner.post(submit_path(task), {**SOLUTION, "code": HALF_RIGHT}, idempotency_key="k")
 
     assert refusal(response) == (422, "idempotency_key_reused")
+
+
+def test_a_repeated_submission_gets_its_answer_while_the_problem_bank_is_away(
+    learner: Caller, task: Row, settings: Settings
+) -> None:
+    first = learner.post(submit_path(task), SOLUTION, idempotency_key="k")
+    settings.PROBLEM_BANK_URL = "http://127.0.0.1:1"
+
+    again = learner.post(submit_path(task), SOLUTION, idempotency_key="k")
+    other_key = learner.post(submit_path(task), SOLUTION, idempotency_key="l")
+    other_code = learner.post(submit_path(task), {**SOLUTION, "code": HALF_RIGHT}, idempotency_key="k")
+
+    assert (again.status_code, again.content) == (202, first.content)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert other_key.status_code == 503
+    assert refusal(other_code) == (422, "idempotency_key_reused")
+
+
+def test_an_answer_that_is_hard_to_tell_gets_its_verdict(learner: Caller, task: Row) -> None:
+    """Numbers of more than 64 bits and values nested hundreds of levels deep are no JSON for many parsers."""
+    code = (
+        "def deep(n):\n    return [deep(n - 1)] if n else []\n\n"
+        "def shout(text):\n    return 2 ** 64 if text == 'ab' else deep(300)\n"
+    )
+    location = learner.post(submit_path(task), {"language": "python", "code": code}).headers["Location"]
+
+    services.run_next(at=timezone.now())
+
+    done = learner.get(location).json()
+    assert (done["status"], done["verdict"], done["attempt"]) == ("done", "wrong_answer", 1)
+    assert done["cases"][0]["details"]["got"] == "18446744073709551616"
+
+
+def test_a_submission_of_an_erased_learner_is_409(learner: Caller, task: Row) -> None:
+    assert learner.learner_id is not None
+    destroy_data_key(learner_id=learner.learner_id, at=timezone.now())
+
+    assert refusal(learner.post(submit_path(task), SOLUTION)) == (409, "learner_erased")
+    assert events_of(task, "submitted") == []
+
+
+@pytest.mark.parametrize("address", [submit_path, evaluate_path])
+def test_if_match_is_honoured(learner: Caller, task: Row, address: Callable[[Row], str]) -> None:
+    decided(task, Verdict.WRONG_ANSWER)
+    version = stored(task).version
+
+    stale = learner.post(address(task), SOLUTION, if_match=f'"{version - 1}"')
+    current = learner.post(address(task), SOLUTION, if_match=f'"{version}"')
+
+    assert refusal(stale) == (412, "precondition_failed")
+    assert stale.headers["ETag"] == f'"{version}"'
+    assert current.status_code == 202
+    assert TaskEvaluation.objects.filter(status="queued").count() == 1
+
+
+def test_calls_that_ask_the_problem_bank_document_its_refusal() -> None:
+    document, _ = openapi.document("application/json")
+
+    paths = orjson.loads(document)["paths"]
+    calls = [
+        paths["/v1/study-paths"]["post"],
+        paths["/v1/study-tasks/next"]["get"],
+        paths["/v1/study-tasks/{task_id}/submit"]["post"],
+    ]
+    assert all("application/problem+json" in call["responses"]["502"]["content"] for call in calls)
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,27 @@
 """Who is judged next, by whom, and that whatever happens to workers a verdict is recorded once (R112 to R115, K-13)."""
 
+import json
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+import redis
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts import sealing
+from accounts.models import DataKey
 from accounts.services import destroy_data_key
 from config.celery import app as celery
 from evaluations import queue, services
 from evaluations.judge import Verdict
+from studypaths.models import StudyTask
 from studypaths.rebuild import check_learners
 from tests.conftest import new_learner
 from tests.evaluations.scenes import (
@@ -63,8 +69,8 @@ def test_an_empty_queue_gives_nothing(alice: UUID) -> None:
 
 def test_a_learners_oldest_submission_comes_first(alice: UUID) -> None:
     first, second = tasks_in_progress(alice, 2)
-    late = submitted(second, at=NOON + 3 * MINUTE)
-    early = submitted(first, at=NOON + 2 * MINUTE)
+    early = submitted(second, at=NOON + 2 * MINUTE)
+    late = submitted(first, at=NOON + 3 * MINUTE)
 
     assert [claimed().id, claimed().id] == [early, late]
 
@@ -247,6 +253,119 @@ def test_the_sweeper_goes_on_after_one_that_cannot_be_sealed(alice: UUID, bob: U
 
     assert [evaluation(each).verdict for each in ids] == ["infrastructure_error"] * 2
     assert evaluation(ids[0]).report is None
+
+
+def spoil_data_key(learner_id: UUID) -> None:
+    """The learner's data key cannot be unwrapped any more, as when its key-encryption key is missing."""
+    DataKey.objects.filter(learner_id=learner_id).update(wrapped_key=bytes(60))
+    sealing.forget_all_data_keys()
+
+
+def test_code_that_cannot_be_read_ends_as_infrastructure_error(alice: UUID, bob: UUID) -> None:
+    """The key of one learner is broken: that evaluation ends, without a report, and the others are judged."""
+    poisoned, healthy = (submitted(task_in_progress(learner_id)) for learner_id in (alice, bob))
+    spoil_data_key(alice)
+
+    for number in range(4):
+        services.run_next(at=timezone.now() + number * MINUTE)
+
+    done = evaluation(poisoned)
+    assert (done.verdict, done.deliveries, done.report) == ("infrastructure_error", 3, None)
+    assert evaluation(healthy).verdict == "accepted"
+
+
+def test_the_sweeper_goes_on_after_one_that_cannot_be_ended(
+    alice: UUID, bob: UUID, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A row that no code can cope with stays for the next sweep, and holds up nobody."""
+    tasks = [task_in_progress(learner_id) for learner_id in (alice, bob)]
+    ids = [submitted(task) for task in tasks]
+    for number in range(3):
+        claimed(NOW + number * MINUTE), claimed(NOW + number * MINUTE)
+        queue.put_back_abandoned(at=NOW + (number + 1) * MINUTE)
+    metadata = stored(tasks[0]).metadata
+    StudyTask.objects.filter(id=tasks[0]["id"]).update(metadata=[])
+
+    services.requeue_abandoned(at=NOW + 4 * MINUTE)
+
+    assert [evaluation(each).status for each in ids] == ["running", "done"]
+    assert "evaluation_not_ended" in caplog.text
+    StudyTask.objects.filter(id=tasks[0]["id"]).update(metadata=metadata)
+    services.requeue_abandoned(at=NOW + 5 * MINUTE)
+    services.requeue_abandoned(at=NOW + 6 * MINUTE)
+    assert evaluation(ids[0]).verdict == "infrastructure_error"
+
+
+def test_a_defect_of_the_evaluator_gives_the_evaluation_back_at_once(
+    alice: UUID, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody foresaw it, so it is logged with its traceback; the worker goes on, and the learner loses no attempt."""
+    task = task_in_progress(alice)
+    evaluation_id = submitted(task)
+    settings.EVAL_SERVICE_URL, settings.EVAL_SERVICE_TIMEOUT_SECONDS = "http://127.0.0.1:1", "soon"
+
+    went_on = services.run_next(at=timezone.now())
+
+    after = evaluation(evaluation_id)
+    assert (went_on, after.status, after.claim, after.deliveries) == (True, "queued", None, 1)
+    assert "judging_failed" in caplog.text
+    assert "'exc_info': True" in caplog.text
+    settings.EVAL_SERVICE_URL = ""
+    services.run_next(at=timezone.now() + MINUTE)
+    assert evaluation(evaluation_id).verdict == "accepted"
+
+
+# Waking workers
+
+Messages = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def messages() -> Iterator[Messages]:
+    """The headers of the messages for evaluators that were sent since."""
+    with redis.Redis.from_url(celery.conf.broker_url) as broker:
+        broker.delete("evaluations")
+        yield lambda: [json.loads(each)["headers"] for each in broker.lrange("evaluations", 0, -1)]
+        broker.delete("evaluations")
+
+
+def test_the_sweeper_wakes_as_many_workers_as_there_is_work(
+    alice: UUID, bob: UUID, messages: Messages
+) -> None:
+    """Alice's ten need two workers, for she has two slots, one of which is taken. Bob's wait a while yet."""
+    for task in tasks_in_progress(alice, 10):
+        submitted(task)
+    claimed()
+    submitted(task_in_progress(bob))
+    finish(claimed(), Verdict.INFRASTRUCTURE_ERROR)
+
+    services.requeue_abandoned(at=NOW)
+    assert len(messages()) == 1
+    services.requeue_abandoned(at=NOW + 5 * SECOND)
+    assert len(messages()) == 1 + 2
+
+
+def test_the_sweeper_wakes_ten_workers_at_most(alice: UUID, messages: Messages) -> None:
+    learners = [alice, *(new_learner(f"learner {number}") for number in range(7))]
+    for learner_id in learners:
+        for task in tasks_in_progress(learner_id, 2):
+            submitted(task)
+
+    services.requeue_abandoned(at=NOW)
+
+    assert len(messages()) == 10
+
+
+def test_what_the_sweeper_sends_means_nothing_after_the_next_sweep(alice: UUID, messages: Messages) -> None:
+    """Otherwise busy workers would find more and more of it, each to be followed by another."""
+    submitted(task_in_progress(alice))
+    before = timezone.now()
+
+    services.requeue_abandoned(at=NOW)
+
+    [message] = messages()
+    lasts = datetime.fromisoformat(message["expires"]) - before
+    assert timedelta(seconds=14) < lasts < timedelta(seconds=60)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,10 +8,11 @@ from catalog.languages import LANGUAGES, set_runtime_check
 from common.errors import NotFound
 from common.ids import uuid7
 from evaluations import services
-from evaluations.judge import Verdict
+from evaluations.judge import CaseResult, Judgement, Verdict
 from evaluations.languages import runtimes_here
 from evaluations.services import (
     AttemptsExhausted,
+    EvaluatedOftenEnough,
     LanguageUnavailable,
     NothingSubmitted,
     QueueFull,
@@ -286,13 +287,55 @@ def test_a_skipped_task_is_not_evaluated_again(alice: UUID) -> None:
 
 
 def test_evaluating_again_cannot_dodge_the_queue_cap(alice: UUID) -> None:
-    task = task_in_progress(alice)
-    decided(task, Verdict.WRONG_ANSWER)
-    for _ in range(10):
-        asked_again(task)
+    first, *others = tasks_in_progress(alice, 11)
+    decided(first, Verdict.WRONG_ANSWER)
+    for task in others:
+        submitted(task)
 
     with pytest.raises(QueueFull):
+        asked_again(first)
+
+
+def test_a_submission_is_evaluated_again_three_times_at_most(alice: UUID) -> None:
+    """Each time copies up to 64 KiB of code into the log. A new submission may be evaluated again three times too."""
+    task = task_in_progress(alice)
+    decided(task, Verdict.WRONG_ANSWER)
+    for _ in range(3):
         asked_again(task)
+
+    with pytest.raises(EvaluatedOftenEnough):
+        asked_again(task)
+
+    assert len(events_of(task, "evaluation_requested")) == 3
+    submitted(task, at=LATER)
+    assert evaluation(asked_again(task, at=LATER)).cause == "repeat"
+
+
+# What may be known of hidden tests
+
+
+def test_figures_of_hidden_tests_are_rounded_up(alice: UUID) -> None:
+    """Exact ones would let code tell a hidden input by the time and the memory that it spends on it."""
+    task = task_in_progress(alice)
+    evaluation_id = submitted(task)
+    figures = {"visible-1": (3, 9001), "visible-2": (120, 9002), "hidden-1": (51, 8193), "hidden-2": (0, 0)}
+    cases = tuple(
+        CaseResult(name, name.startswith("visible"), "edge", Verdict.ACCEPTED, *figure)
+        for name, figure in figures.items()
+    )
+
+    services.finish(claimed(), Judgement(Verdict.ACCEPTED, cases, 4, 4, 120, 9), at=LATER)
+
+    done = evaluation(evaluation_id)
+    assert {case["id"]: (case["runtime_ms"], case["memory_kb"]) for case in done.cases} == {
+        "visible-1": (3, 9001),
+        "visible-2": (120, 9002),
+        "hidden-1": (100, 12288),
+        "hidden-2": (0, 0),
+    }
+    assert (done.runtime_ms, done.memory_mb) == (150, 12)
+    [event] = events_of(task, "evaluated")
+    assert event.payload["cases"] == done.cases
 
 
 def test_the_first_verdict_of_a_submission_is_an_attempt_even_when_it_was_asked_for_again(

@@ -25,7 +25,7 @@ from studypaths.log_reader import (
 )
 from studypaths.projection import Key, Projection, Row, fold, projections
 
-EVENTS_PER_READ = 50_000  # about 200 MB of rows and payloads
+EVENTS_PER_READ = 50_000  # bounds the rows that are held at once
 Rows = dict[tuple[str, Key], Row]
 
 

@@ -33,10 +33,12 @@ class CaseSchema(serializers.Serializer[None]):
         help_text="What a hidden test is about: basic, edge, large …; empty for visible ones."
     )
     verdict = serializers.ChoiceField(choices=CASE_VERDICTS)
-    runtime_ms = serializers.IntegerField(help_text="CPU time.")
-    memory_kb = serializers.IntegerField(help_text="Measured peak.")
+    runtime_ms = serializers.IntegerField(help_text="CPU time; of hidden tests rounded up to 50 ms.")
+    memory_kb = serializers.IntegerField(help_text="Measured peak; of hidden tests rounded up to 4 MB.")
     details = serializers.DictField(
-        allow_null=True, help_text="Visible tests only: input, expected, got, diff, stdout, error."
+        allow_null=True,
+        help_text="Visible tests only: input, expected, got, diff, stdout, error. Values of more than 4,000 characters,"
+        " integers of more than 53 bits and what is nested deeper than 60 levels are told as text.",
     )
 
 
@@ -60,8 +62,12 @@ class ListedEvaluationSchema(serializers.Serializer[None]):
     score = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
     test_cases_passed = serializers.IntegerField(allow_null=True)
     test_cases_total = serializers.IntegerField(allow_null=True)
-    runtime_ms = serializers.IntegerField(allow_null=True, help_text="CPU time of the slowest test.")
-    memory_mb = serializers.FloatField(allow_null=True, help_text="Highest peak of the tests.")
+    runtime_ms = serializers.IntegerField(
+        allow_null=True, help_text="CPU time of the slowest test, rounded up to 50 ms."
+    )
+    memory_mb = serializers.FloatField(
+        allow_null=True, help_text="Highest peak of the tests, rounded up to 4 MB."
+    )
     error_message = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
@@ -95,8 +101,8 @@ _listed: dict[str, Any] = {
     "score": 0.6667,
     "test_cases_passed": 2,
     "test_cases_total": 3,
-    "runtime_ms": 3,
-    "memory_mb": 14,
+    "runtime_ms": 50,
+    "memory_mb": 16,
     "error_message": "wrong answer at a hidden test (edge)",
     "created_at": "2026-03-02T12:20:00Z",
     "finished_at": "2026-03-02T12:20:01Z",
@@ -119,8 +125,8 @@ _done: dict[str, Any] = {
             "visible": False,
             "category": "edge",
             "verdict": "wrong_answer",
-            "runtime_ms": 2,
-            "memory_kb": 13900,
+            "runtime_ms": 50,
+            "memory_kb": 16384,
             "details": None,
         },
     ],

@@ -58,6 +58,15 @@ def test_a_failure_of_a_view_is_a_problem(client: Client, kind: str, status: int
     assert "StudyTask" not in response.text
 
 
+def test_an_outage_of_the_database_claims_nothing_about_the_change(client: Client) -> None:
+    """The connection may break between the commit and the word of it: only the key tells whether it was made."""
+    detail = client.get("/v1/fail/database").json()["detail"]
+
+    assert detail == (
+        "It is not known whether a change was made; repeat the request with the same Idempotency-Key."
+    )
+
+
 def test_an_unexpected_failure_is_logged_with_its_traceback(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -88,7 +88,7 @@ def readable_copy() -> Iterator[Path]:
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("evaluations/sandbox", "tests/evaluations/hostile"):
         shutil.copytree(PROJECT / name, place / name, ignore=ignored)
-    for name in ("__init__.py", "judge.py", "comparison.py"):
+    for name in ("__init__.py", "judge.py", "comparison.py", "shown_values.py"):
         shutil.copy(PROJECT / "evaluations" / name, place / "evaluations" / name)
     shutil.copy(PROJECT / "tests/evaluations/programs.py", place / "tests/evaluations/programs.py")
     place.chmod(0o755)

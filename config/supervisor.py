@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from config.embedded import EmbeddedServiceFailed, data_directory
+from config.embedded import EmbeddedServiceFailed, addresses, data_directory
 from config.embedded.__main__ import remove, stop
 from config.embedded.client import stop_if_unused
 from config.embedded.servers import free_port
@@ -57,6 +57,7 @@ def demo() -> int:
     log = data_dir / "stack.log"
     try:
         with log.open("w") as output, _log_on_failure(log):
+            addresses(data_dir)  # Redis takes its port first: the kernel gives a free port to whoever asks
             stack = Stack(data_dir, port=free_port(0), output=output)
             with stack.prepared(_step), stack.running(_step):
                 command = [sys.executable, "-m", "config.demo"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config.embedded import addresses
 from config.embedded.__main__ import remove
 from config.embedded.client import stop_if_unused
 from config.embedded.servers import free_port
@@ -34,6 +35,7 @@ def stack() -> Iterator[RunningStack]:
             with pytest.MonkeyPatch.context() as environment:
                 for name in (*DEMO_FORGETS, "STUDYPATHS_DATA"):
                     environment.delenv(name, raising=False)
+                addresses(data_dir)  # Redis takes its port first: the kernel gives a free port to whoever asks
                 running = ending.enter_context(running_stack(data_dir, free_port(0)))
             yield running
     finally:

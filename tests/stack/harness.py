@@ -31,6 +31,7 @@ SETTINGS = {
     "WEB_WORKERS": "2",
     "REQUESTS_PER_MINUTE": "0",
     "SUBMITS_PER_MINUTE": "0",
+    "PATHS_PER_MINUTE": "0",
 }
 ROLES = ("learner", "mentor", "service", "staff")
 TOKENS_AT_A_TIME = 40

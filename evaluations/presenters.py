@@ -3,10 +3,13 @@
 from typing import Any
 
 import orjson
+import structlog
 
-from accounts.sealing import KeyDestroyed, unseal
+from accounts.sealing import KeyDestroyed, SealBroken, unseal
 from evaluations.models import TaskEvaluation
 from studypaths.projection import Row
+
+log = structlog.get_logger(__name__)
 
 # The columns of an evaluation as a list shows it, in this order.
 LISTED_COLUMNS = (
@@ -45,8 +48,11 @@ def _opened_report(found: TaskEvaluation) -> dict[str, Any]:
 
 
 def _opened(found: TaskEvaluation, sealed: bytes | memoryview, purpose: str) -> str | None:
-    """A sealed body as text; None once the learner's key was destroyed."""
+    """A sealed body as text; None once the learner's key was destroyed, or when no key opens it."""
     try:
         return unseal(found.learner_id, bytes(sealed), purpose=purpose).decode()
     except KeyDestroyed:
+        return None
+    except SealBroken:
+        log.exception("sealed_body_cannot_be_read", evaluation=str(found.id), purpose=purpose)
         return None

@@ -214,7 +214,7 @@ class ChainHead(models.Model):
 
 
 class Mastery(models.Model):
-    """How well a learner commands a topic, 0 to 100 (R055). A projection: the values stand in the events that complete tasks."""
+    """How well a learner commands a topic, 0 to 100 (R055). A projection: its values stand in completion events."""
 
     id = models.UUIDField(primary_key=True, db_default=RandomUUID(), editable=False)
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="mastery", db_index=False)

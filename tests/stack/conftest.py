@@ -35,7 +35,7 @@ def stack() -> Iterator[RunningStack]:
             with pytest.MonkeyPatch.context() as environment:
                 for name in (*DEMO_FORGETS, "STUDYPATHS_DATA"):
                     environment.delenv(name, raising=False)
-                addresses(data_dir)  # Redis takes its port first: the kernel gives a free port to whoever asks
+                addresses(data_dir)  # Redis takes its port before one is looked for
                 running = ending.enter_context(running_stack(data_dir, free_port(0)))
             yield running
     finally:

@@ -105,7 +105,7 @@ class Journal:
         return self._own(PATHS, path_id)
 
     def _own(self, projection: Projection, row_id: UUID) -> Row:
-        row = self.row(projection, row_id)
+        row = self._rows.get((projection.table, (row_id,))) or self.row(projection, row_id)
         if row is None or row["learner_id"] not in self._heads:
             raise NotFound("There is no such object.")
         return row

@@ -12,7 +12,7 @@ from common.ids import uuid7
 from studypaths.generation import ALGORITHM_VERSION, Candidate, Choice, choose_first_batch
 from studypaths.journal import Journal, VersionCheck, any_version, open_journal
 from studypaths.path_config import complete_config, merged_config
-from studypaths.projection import Row
+from studypaths.projection import TASKS, Row
 from studypaths.selectors import active_path_id
 from studypaths.services.completion import complete_all_due
 from studypaths.states import PathStatus, TaskKind
@@ -142,7 +142,7 @@ def record_task(journal: Journal, *, learner_id: UUID, path_id: UUID, task: dict
         task_id=task_id,
         payload={"expires_at": task["scheduled_at"] + timedelta(days=days), **task},
     )
-    return journal.task(task_id)
+    return journal.recorded(TASKS, task_id)
 
 
 def update_path_config(

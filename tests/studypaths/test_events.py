@@ -63,7 +63,7 @@ def test_any_payload_that_is_recorded_verifies_and_replays(
     assert check_learners([learner_id]).differences == []
 
 
-@pytest.mark.parametrize("value", [1e15, -1e300, 2**53, "a\x00b"])
+@pytest.mark.parametrize("value", [1e16, -1e300, "a\x00b"])
 def test_what_jsonb_would_change_is_not_recorded(value: object) -> None:
     with pytest.raises(NotStorable):
         as_stored({"value": value})

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import authentication, issuer, key_source, sealing, selectors, tokens
 from accounts.models import User
 from accounts.services import ensure_learner, grant_access
+from config.celery import app as celery
 from tests.callers import Caller, token_for
 
 
@@ -20,6 +21,18 @@ def tokens_are_ours() -> Iterator[None]:
     """Tokens of the embedded issuer count, whichever database the tests run on."""
     with override_settings(JWT_JWKS_URL="", JWT_PUBLIC_KEY=issuer.public_pem()):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def queues_are_ours(request: pytest.FixtureRequest) -> str:
+    """Each worker of a test run has message queues of its own; the prefix of their keys in Redis."""
+    worker = getattr(request.config, "workerinput", {"workerid": "main"})["workerid"]
+    prefix = f"test-{worker}:"
+    celery.conf.broker_transport_options = {
+        **celery.conf.broker_transport_options,
+        "global_keyprefix": prefix,
+    }
+    return prefix
 
 
 @pytest.fixture(autouse=True)

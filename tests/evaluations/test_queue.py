@@ -321,12 +321,13 @@ Messages = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def messages() -> Iterator[Messages]:
+def messages(queues_are_ours: str) -> Iterator[Messages]:
     """The headers of the messages for evaluators that were sent since."""
+    queue = f"{queues_are_ours}evaluations"
     with redis.Redis.from_url(celery.conf.broker_url) as broker:
-        broker.delete("evaluations")
-        yield lambda: [json.loads(each)["headers"] for each in broker.lrange("evaluations", 0, -1)]
-        broker.delete("evaluations")
+        broker.delete(queue)
+        yield lambda: [json.loads(each)["headers"] for each in broker.lrange(queue, 0, -1)]
+        broker.delete(queue)
 
 
 def test_the_sweeper_wakes_as_many_workers_as_there_is_work(

@@ -1,5 +1,7 @@
 """Commands and checks that span the apps."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,4 +10,4 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Load Celery with Django, so that `delay` in a web process finds the broker."""
-        from config import celery  # noqa: F401
+        import_module("config.celery")

@@ -30,6 +30,7 @@ from studypaths.journal import Journal, VersionCheck, any_version, open_journal
 from studypaths.models import StudyTask
 from studypaths.path_config import attempts_allowed
 from studypaths.projection import Row
+from studypaths.services.moves import record_on
 from studypaths.services.results import Result, record_result
 from studypaths.states import TaskStatus
 
@@ -157,19 +158,18 @@ def _queue(
     journal: Journal, task: Row, event_type: str, language: str, sealed: bytes, submission_id: UUID
 ) -> Row:
     evaluation_id = uuid7()
-    journal.record(
+    record_on(
+        journal,
+        task,
         event_type,
-        learner_id=task["learner_id"],
-        task_id=task["id"],
-        path_id=task["path_id"],
-        sealed=sealed,
-        payload={
+        {
             "evaluation_id": evaluation_id,
             "submission_id": submission_id,
             "language": language,
             "problem_id": task["problem_id"],
             "problem_version": task["problem_version"],
         },
+        sealed=sealed,
     )
     transaction.on_commit(wake_a_worker, robust=True)
     return journal.recorded(EVALUATIONS, evaluation_id)

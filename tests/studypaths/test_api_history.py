@@ -38,7 +38,7 @@ def path_on(learner_id: UUID, track: str) -> Any:
 
 def sixty_tasks(learner_id: UUID) -> list[UUID]:
     """On two tracks, with every module, kind, difficulty and status; many are scheduled at the same instant."""
-    choice = random.Random(20260302)  # noqa: S311
+    choice = random.Random(20260302)
     made: list[UUID] = []
     for batch, track in enumerate(("coding-interview-meta", "coding-interview-meta", "another-track")):
         path_id = path_on(learner_id, track)

@@ -116,8 +116,7 @@ def _warm_up(modules: list[str]) -> None:
             importlib.import_module(name)
     from _sitebuiltins import Quitter
 
-    setattr(builtins, "exit", Quitter("exit", "Ctrl-D"))  # noqa: B010
-    setattr(builtins, "quit", Quitter("quit", "Ctrl-D"))  # noqa: B010
+    vars(builtins).update(exit=Quitter("exit", "Ctrl-D"), quit=Quitter("quit", "Ctrl-D"))
 
 
 def _runner(

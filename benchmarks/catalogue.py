@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from benchmarks import acts, history, record, verdicts
+from benchmarks import acts, history, judging, record, verdicts
 from benchmarks.installation import Installation
 from benchmarks.results import Result
 from benchmarks.scales import Scale
@@ -12,6 +12,7 @@ Benchmark = Callable[[Installation, Scale], Iterator[Result]]
 BENCHMARKS: dict[str, Benchmark] = {
     "transition": acts.transition,
     "batch": acts.batch,
+    "judging": judging.judging,
     "verdict": verdicts.verdict,
     "history": history.history,
     "verify": record.verify,

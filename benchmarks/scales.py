@@ -12,6 +12,8 @@ class Scale:
     transitions: int
     batches: int
     submissions: int
+    judgements: int
+    problems_per_module: int
     pages: int
     learners: int
     tasks_per_learner: int
@@ -25,6 +27,8 @@ SCALES = {
         transitions=640,
         batches=96,
         submissions=12,
+        judgements=10,
+        problems_per_module=1,
         pages=1_600,
         learners=100,
         tasks_per_learner=1_000,
@@ -36,6 +40,8 @@ SCALES = {
         transitions=4_000,
         batches=480,
         submissions=40,
+        judgements=30,
+        problems_per_module=4,
         pages=8_000,
         learners=1_000,
         tasks_per_learner=1_000,

@@ -1,6 +1,6 @@
 """What a problem bank offers, whichever it is: the shapes, the interface and its errors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from common.errors import DomainError, NotFound, Unavailable
@@ -77,7 +77,10 @@ class ProblemDetail(ProblemSummary):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestBundle:
-    """Everything needed to judge a submission, hidden tests included: for the evaluator's eyes only."""
+    """Everything needed to judge a submission, hidden tests included: for the evaluator's eyes only.
+
+    `limits` holds what the problem states besides time and memory (`catalog.records.LIMITS`), mostly nothing.
+    """
 
     __test__: ClassVar[bool] = False  # not a test case, whatever its name
 
@@ -92,6 +95,7 @@ class TestBundle:
     memory_limit_mb: int
     visible_tests: list[dict[str, Any]]
     hidden_tests: list[dict[str, Any]]
+    limits: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

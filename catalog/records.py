@@ -92,6 +92,28 @@ def _checker(value: Any, pointer: str, faults: Faults) -> Any:
 
 _code = text(at_most=MAX_CODE_BYTES)
 
+LIMITS: Mapping[str, Check] = {
+    "wall_ms": integer(100, 150_000),
+    "output_kb": integer(1, 8192),
+    "threads": integer(32, 512),
+    "open_files": integer(32, 1024),
+    "depth": integer(1, 500),
+    "total_cpu_ms": integer(100, 90_000),
+}
+"""What a problem may say of its limits besides time and memory; docs/evaluation.md says what each means."""
+
+
+def _limits(value: Any, pointer: str, faults: Faults) -> Any:
+    if not isinstance(value, dict):
+        faults.append((pointer, "must be an object of limits"))
+        return {}
+    unknown = [key for key in value if key not in LIMITS]
+    faults.extend((join(pointer, key), f"is no limit; limits are {', '.join(LIMITS)}") for key in unknown)
+    return {
+        key: check(value[key], f"{pointer}/{key}", faults) for key, check in LIMITS.items() if key in value
+    }
+
+
 SUMMARY: Mapping[str, Field] = {
     "id": Field(matching(PROBLEM_ID, "1 to 100 letters, digits, dots, hyphens or underscores")),
     "title": Field(text(at_most=200)),
@@ -108,6 +130,7 @@ JUDGING: Mapping[str, Field] = {
     "comparison": Field(one_of(*COMPARISONS)),
     "time_limit_ms": Field(integer(100, 30_000)),
     "memory_limit_mb": Field(integer(16, 2048)),
+    "limits": Field(_limits, {}),
     "visible_tests": Field(list_of(_test, at_least=1, at_most=MAX_TESTS)),
 }
 CONTENT: Mapping[str, Field] = {
@@ -147,9 +170,13 @@ class ProblemRecord:
         return {name: self.fields[name] for name in CONTENT}
 
     def digest(self) -> str:
-        """SHA-256 over all fields: equal digests are equal problems, the order of keys in tests included."""
+        """SHA-256 over all fields: equal digests are equal problems, the order of keys in tests included.
+
+        A problem that states no `limits` has the digest of one from before there were any.
+        """
         tests = {name: self.fields[name] for name in TESTS}
-        others = {name: value for name, value in self.fields.items() if name not in tests}
+        left_out = {*tests} if self.fields["limits"] else {*tests, "limits"}
+        others = {name: value for name, value in self.fields.items() if name not in left_out}
         return hashlib.sha256(canonical_json(others) + json.dumps(tests).encode()).hexdigest()
 
 
@@ -233,6 +260,16 @@ def _tests_fit(problem: Mapping[str, Any], faults: Faults) -> None:
         fits(problem, test, pointer, faults)
 
 
+def _limits_fit_time(problem: Mapping[str, Any], faults: Faults) -> None:
+    """A test must be able to use its CPU time: waiting and total may not be shorter than that."""
+    stated, least = problem.get("limits") or {}, problem.get("time_limit_ms", 0)
+    faults.extend(
+        (f"/limits/{name}", f"must not be below time_limit_ms, {least}")
+        for name in ("wall_ms", "total_cpu_ms")
+        if stated.get(name, least) < least
+    )
+
+
 def _function_test_fits(
     problem: Mapping[str, Any], test: Mapping[str, Any], pointer: str, faults: Faults
 ) -> None:
@@ -260,6 +297,7 @@ _RULES: Sequence[tuple[Callable[[Mapping[str, Any], Faults], None], Set[str]]] =
     (_languages_have_entry_points, {"kind", "entry_points", "starter", "solutions"}),
     (_solutions_exist, {"solutions"}),
     (_tests_fit, {"kind", "params", "comparison", *TESTS}),
+    (_limits_fit_time, {"limits", "time_limit_ms"}),
 )
 
 

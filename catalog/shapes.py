@@ -47,6 +47,7 @@ def bundle_of(fields: Mapping[str, Any], *, version: int) -> TestBundle:
         memory_limit_mb=fields["memory_limit_mb"],
         visible_tests=fields["visible_tests"],
         hidden_tests=fields["hidden_tests"],
+        limits=fields.get("limits", {}),  # versions kept from before limits have none
     )
 
 

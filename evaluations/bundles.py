@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from catalog.problem_bank import TestBundle, problem_bank
 from common.errors import Unprocessable
-from evaluations.judge import Bundle, TestCase
+from evaluations.judge import Bundle, Limits, TestCase
 
 
 class LanguageNotOffered(Unprocessable):
@@ -38,6 +38,7 @@ def judge_bundle(tests: TestBundle, language: str) -> Bundle:
         time_limit_ms=tests.time_limit_ms,
         memory_limit_mb=tests.memory_limit_mb,
         tests=tuple(_cases(tests)),
+        limits=Limits(**tests.limits),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -58,6 +58,25 @@ class TestCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a submission may use besides CPU time and memory; None where the problem decides (see `Bundle`).
+
+    `threads` counts those of the language's runtime and of the sandbox too; `depth` is that of a returned value.
+    """
+
+    wall_ms: int | None = None
+    output_kb: int = 256
+    threads: int = 64
+    open_files: int = 64
+    depth: int = 500
+    total_cpu_ms: int | None = None
+
+
+_WALL_FACTOR, _WALL_EXTRA_MS = 4, 2000
+_LONGEST_TOTAL_CPU_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """All that judging one problem needs. `entry_point` is the function's name in the submission's
     language; `checker` is None or `{"lang", "code"}` with a function `check(input, expected, got) ->
@@ -73,6 +92,25 @@ class Bundle:
     time_limit_ms: int
     memory_limit_mb: int
     tests: tuple[TestCase, ...]
+    limits: Limits = Limits()
+
+    @property
+    def wall_ms(self) -> int:
+        """How long a test may wait. By default far above the CPU time: it only stops what sleeps."""
+        stated = self.limits.wall_ms
+        return self.time_limit_ms * _WALL_FACTOR + _WALL_EXTRA_MS if stated is None else stated
+
+    @property
+    def total_cpu_ms(self) -> int:
+        """CPU time of all tests together. By default every test may use its whole limit, up to a minute."""
+        stated = self.limits.total_cpu_ms
+        most = min(self.time_limit_ms * len(self.tests), _LONGEST_TOTAL_CPU_MS)
+        return most if stated is None else stated
+
+    def all_limits(self) -> dict[str, int]:
+        """Every limit with its number, in the words of the problem file."""
+        derived = {"wall_ms": self.wall_ms, "total_cpu_ms": self.total_cpu_ms}
+        return {**asdict(self.limits), **derived}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,6 @@ from .session import ENVIRONMENT, PYTHON_FLAGS, Session, launch_command
 _INSIDE = Path(__file__).resolve().parent / "inside"
 _NAMESPACES = ("rootns", "ns")
 _BWRAP_LAUNCHER = "/launcher"
-_WALL_FACTOR, _WALL_EXTRA_MS = 4, 2000
-_LEAST_OUTPUT = 256 << 10
-_PROCESSES = 64
 
 # Pure modules that solutions use; imported once in the fork server when the source names them, instead of
 # in every test.
@@ -64,7 +61,7 @@ def launcher_config(tier: str, bundle: Bundle, language: str, code: str) -> dict
     runtime = runtime_of(language)
     own = {
         "tier": tier,
-        "processes": _process_limit(tier),
+        "processes": _process_limit(tier, bundle.limits.threads),
         "runtime_data": runtime.data,
         "interpreter_bytes": runtime_of(PYTHON).address_space,
     }
@@ -73,15 +70,17 @@ def launcher_config(tier: str, bundle: Bundle, language: str, code: str) -> dict
 
 def _limits(bundle: Bundle) -> dict[str, Any]:
     """Time as CPU; the wall limit only stops sleepers, so that a busy machine does not turn into a
-    verdict."""
+    verdict. A right answer always fits into the output."""
     largest = max((len(json.dumps(test.expected)) for test in bundle.tests), default=0)
-    output = _LEAST_OUTPUT + 2 * largest
+    output = (bundle.limits.output_kb << 10) + 2 * largest
     return {
         "cpu_ms": bundle.time_limit_ms,
-        "wall_ms": bundle.time_limit_ms * _WALL_FACTOR + _WALL_EXTRA_MS,
+        "wall_ms": bundle.wall_ms,
         "memory_mb": bundle.memory_limit_mb,
         "output_bytes": output,
         "answer_bytes": output,
+        "open_files": bundle.limits.open_files,
+        "max_depth": bundle.limits.depth,
     }
 
 
@@ -142,13 +141,13 @@ def _readable(runtime: Runtime) -> list[str]:
     return [*inside, *runtime.files]
 
 
-def _process_limit(tier: str) -> int:
+def _process_limit(tier: str, threads: int) -> int:
     """RLIMIT_NPROC counts all threads of the uid: where the sandbox shares the worker's uid, those come on
     top."""
     if tier not in ("landlock", WEAK):
-        return _PROCESSES
+        return threads
     running = Path("/proc/loadavg").read_text().split()[3].partition("/")[2]
-    return int(running) + _PROCESSES
+    return int(running) + threads
 
 
 def _bwrap(interpreter: Runtime, runtime: Runtime) -> list[str]:

@@ -10,7 +10,6 @@ from . import kernel, seccomp
 
 _FIRST_PRIVATE_FD = 4
 _FDS_TO_CLOSE = 256
-_OPEN_FILES = 64
 _MIB = 1 << 20
 # RLIMIT_STACK is also the default stack of every thread (glibc): 64 MB would leave Python three threads and
 # hang node.
@@ -28,6 +27,7 @@ class Rlimits:
         cpu_seconds: int,
         stack: int,
         processes: int,
+        open_files: int,
         file_size: int = 0,
         address_space: int | None = None,
         data: int | None = None,
@@ -39,7 +39,7 @@ class Rlimits:
             (resource.RLIMIT_FSIZE, file_size),
             (resource.RLIMIT_AS, address_space),
             (resource.RLIMIT_DATA, data),
-            (resource.RLIMIT_NOFILE, _OPEN_FILES),
+            (resource.RLIMIT_NOFILE, open_files),
             (resource.RLIMIT_CORE, _NO_CORE),
             (resource.RLIMIT_MEMLOCK, 0),
             (resource.RLIMIT_MSGQUEUE, 0),

@@ -10,7 +10,6 @@ from .node_child import sealed_file
 from .watch import Limits, PipeStream, Watch, close_writers, run_to_end
 
 _COMPILE_NS = 10_000_000_000
-_PROCESSES = 64
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 TYPE_CHECKING = False
@@ -40,7 +39,8 @@ class ForkServer:
         self._program = config["kind"] == "stdio"
         self._limits, self._confinement, self._control = limits, confinement, control
         self._memory = base + limits.memory
-        self._processes = config["processes"] or _PROCESSES
+        self._processes, self._open_files = config["processes"], config["open_files"]
+        self._max_depth: int = config["max_depth"]
         self._code = b""
 
     def compile(self) -> bytes:
@@ -66,7 +66,7 @@ class ForkServer:
     def _work(self, request: bytes) -> bytes:
         if self._program:
             return python_child.run_program(self._code)
-        return python_child.call_function(self._code, self._entry_point, request)
+        return python_child.call_function(self._code, self._entry_point, request, self._max_depth)
 
     def _fork(self, limits: Limits, length: int, work: Callable[[bytes], bytes]) -> Watch:
         answer, output, errors = (PipeStream(cap) for cap in (limits.answer, limits.output, limits.output))
@@ -87,5 +87,9 @@ class ForkServer:
     def _rlimits(self, limits: Limits) -> Rlimits:
         seconds = limits.cpu // 1_000_000_000 + 2
         return Rlimits(
-            cpu_seconds=seconds, stack=PYTHON_STACK, processes=self._processes, address_space=self._memory
+            cpu_seconds=seconds,
+            stack=PYTHON_STACK,
+            processes=self._processes,
+            open_files=self._open_files,
+            address_space=self._memory,
         )

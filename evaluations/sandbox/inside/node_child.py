@@ -14,10 +14,8 @@ _MIB = 1 << 20
 _HEADROOM = 16 * _MIB  # what V8 adds to its own data as its heap grows
 _HEAP_BELOW_LIMIT_MB = 16
 _BOOT_NS = 10_000_000_000
-_PROCESSES = 64
 _SEALED = 1 | 2 | 4 | 8  # F_SEAL_SEAL, SHRINK, GROW, WRITE
 _F_ADD_SEALS = 1033
-_MAX_DEPTH = 500
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,13 +45,18 @@ class Node:
         self._flags = ["node", f"--max-old-space-size={heap}", "--random-seed=1", "--no-warnings"]
         self._runtime_data: int = config["runtime_data"]
         self._environment: list[str] = config["environment"]
-        self.processes = config["processes"] or _PROCESSES
+        self._processes, self._open_files = config["processes"], config["open_files"]
 
     def rlimits(self, cpu_seconds: int) -> Rlimits:
         data = self._runtime_data + self.limits.memory + _HEADROOM
         size = self.limits.output + 1
         return Rlimits(
-            cpu_seconds=cpu_seconds, stack=NODE_STACK, processes=self.processes, file_size=size, data=data
+            cpu_seconds=cpu_seconds,
+            stack=NODE_STACK,
+            processes=self._processes,
+            open_files=self._open_files,
+            file_size=size,
+            data=data,
         )
 
     def execute(self, script: str, *flags: str) -> None:
@@ -122,8 +125,8 @@ class Batch:
     def __init__(
         self, config: dict[str, Any], node: Node, confinement: Confinement, control: int, script: str
     ) -> None:
-        names = ("source", "entry_point", "output_bytes")
-        self._setup = json.dumps({**{name: config[name] for name in names}, "max_depth": _MAX_DEPTH}).encode()
+        names = ("source", "entry_point", "output_bytes", "max_depth")
+        self._setup = json.dumps({name: config[name] for name in names}).encode()
         self._node, self._confinement, self._control, self._script = node, confinement, control, script
         self._watch: Watch | None = None
         self._requests = -1

@@ -14,10 +14,10 @@ import sys
 import types
 
 from . import protocol
+from .values import encoded
 
 FILE_NAME = "solution.py"
 ANSWER_FD = 3
-MAX_DEPTH = 500
 _THREAD_STACK = 8 << 20
 _MESSAGE_LENGTH = 1000
 _FIRST_FRAMES, _LAST_FRAMES = 5, 15
@@ -51,8 +51,9 @@ def compile_source(source: str) -> bytes:
         return b"E" + json.dumps(report).encode()
 
 
-def call_function(code: bytes, entry_point: str, arguments: bytes) -> bytes:
-    """Run the module, call the function with the JSON array of `arguments`, and return the encoded answer."""
+def call_function(code: bytes, entry_point: str, arguments: bytes, max_depth: int) -> bytes:
+    """Run the module, call the function with the JSON array of `arguments`, and return the encoded answer, which may
+    be nested `max_depth` levels deep."""
     module = types.ModuleType("solution")
     sys.modules["solution"] = module
 
@@ -61,7 +62,7 @@ def call_function(code: bytes, entry_point: str, arguments: bytes) -> bytes:
         function = module.__dict__.get(entry_point)
         if not callable(function):
             raise MissingEntryPoint(f"the code defines no function named {entry_point!r}")
-        return b"R" + _encode(function(*json.loads(arguments)))
+        return b"R" + encoded(function(*json.loads(arguments)), max_depth)
 
     return _guarded(work)
 
@@ -108,32 +109,6 @@ def _unprintable(problem: BaseException) -> bytes:
         b'E{"type": "%s", "message": "", "frames": []}'
         % type(problem).__name__.encode("ascii", "replace")[:80]
     )
-
-
-def _encode(value: Any) -> bytes:
-    """`value` as JSON with NaN and Infinity; see docs/evaluation.md for what JSON cannot say."""
-    sys.setrecursionlimit(MAX_DEPTH)
-    try:
-        return json.dumps(value, default=_as_json).encode("utf-8", "surrogatepass")
-    except RecursionError:
-        raise ValueError(f"the returned value is nested deeper than about {MAX_DEPTH} levels") from None
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, (set, frozenset)):
-        return _sorted(value)
-    if isinstance(value, (range, type({}.keys()), type({}.values()), type({}.items()))):
-        return list(value)
-    if type(value).__name__ == "deque":
-        return list(value)
-    raise TypeError(f"a value of type {type(value).__name__} cannot be returned")
-
-
-def _sorted(values: Any) -> list[Any]:
-    try:
-        return sorted(values)
-    except TypeError:
-        return sorted(values, key=repr)
 
 
 def _describe(problem: BaseException) -> bytes:

@@ -130,7 +130,7 @@ const PRELUDE = `(function (host, outputLimit, maxDepth) {
 
   function call(found, name, text, settle) {
     try {
-      const entry = found ?? module.exports[name];
+      const entry = found == null ? module.exports[name] : found;
       if (typeof entry !== 'function')
         return ['E', stringify({ type: 'MissingEntryPoint', message: 'the code defines no function named ' + name, stack: '' })];
       const value = entry(...parse(text));

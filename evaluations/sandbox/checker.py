@@ -18,12 +18,17 @@ from .verdicts import verdict_before_comparison
 
 _ENTRY_POINT = "check"
 _TIME_LIMIT_MS, _MEMORY_LIMIT_MB = 5000, 256
+_TOTAL_CPU_MS = 30_000
+
+
+class CheckerBroken(SandboxBroken):
+    """The checker itself is at fault; another attempt would end alike."""
 
 
 def refused_answers(
     tier: str, bundle: Bundle, answers: list[tuple[TestCase, Any]], should_stop: Callable[[], bool] | None
 ) -> set[str]:
-    """The ids of the tests whose answer the checker refuses; SandboxBroken when the checker itself is broken."""
+    """The ids of the tests whose answer the checker refuses; `CheckerBroken` when the checker is."""
     checker = bundle.checker or {}
     own = Bundle(
         problem_id=bundle.problem_id,
@@ -40,26 +45,38 @@ def refused_answers(
     batch = checker["lang"] == JAVASCRIPT
     with open_session(tier, own, checker["lang"], checker["code"], should_stop) as session:
         session.compile()
-        return {test.id for test, got in answers if not _accepts(session, batch, test, got)}
+        asking = _Checking(session, batch)
+        return {test.id for test, got in answers if not asking.accepts(test, got)}
 
 
-def _accepts(session: Session, batch: bool, test: TestCase, got: Any) -> bool:
-    """A checker that fails on the answer, but not on the expected value in its place, has refused the answer."""
-    said = _ask(session, batch, test, got)
-    if said is None and _ask(session, batch, test, test.expected) is not True:
-        raise SandboxBroken(f"the checker fails on the expected value of test {test.id}")
-    return said is True
+class _Checking:
+    """One checker at work; it has a budget, as submissions have."""
 
+    def __init__(self, session: Session, batch: bool) -> None:
+        self._session, self._batch = session, batch
+        self._cpu_us = 0
 
-def _ask(session: Session, batch: bool, test: TestCase, got: Any) -> bool | None:
-    """What the checker says; None when it ends in any other way than by a boolean."""
-    outcome = session.run(json.dumps([test.input, test.expected, got]).encode())
-    answer = answer_of(outcome, batch=batch)
-    limits = {"time_limit_ms": _TIME_LIMIT_MS, "memory_limit_mb": _MEMORY_LIMIT_MB}
-    if verdict_before_comparison(outcome, answer, **limits) is not None:
-        return None
-    try:
-        value = returned_value(answer)
-    except Unreadable:
-        return None
-    return value if isinstance(value, bool) else None
+    def accepts(self, test: TestCase, got: Any) -> bool:
+        """A checker that fails on the answer, but not on the expected value in its place, has refused the answer."""
+        said = self._ask(test, got)
+        if said is None and self._ask(test, test.expected) is not True:
+            raise CheckerBroken(f"the checker fails on the expected value of test {test.id}")
+        return said is True
+
+    def _ask(self, test: TestCase, got: Any) -> bool | None:
+        """What the checker says; None when it ends in any other way than by a boolean."""
+        if self._cpu_us >= _TOTAL_CPU_MS * 1000:
+            raise CheckerBroken(
+                f"the checker used {_TOTAL_CPU_MS // 1000} s of CPU time before test {test.id}"
+            )
+        outcome = self._session.run(json.dumps([test.input, test.expected, got]).encode())
+        self._cpu_us += outcome.cpu_us
+        answer = answer_of(outcome, batch=self._batch)
+        limits = {"time_limit_ms": _TIME_LIMIT_MS, "memory_limit_mb": _MEMORY_LIMIT_MB}
+        if verdict_before_comparison(outcome, answer, **limits) is not None:
+            return None
+        try:
+            value = returned_value(answer)
+        except Unreadable:
+            return None
+        return value if isinstance(value, bool) else None

@@ -16,6 +16,7 @@ from evaluations.judge import (
     Verdict,
     judgement_of,
     uniform_judgement,
+    worst,
 )
 from evaluations.shown_values import cut, presentable
 
@@ -30,7 +31,8 @@ from .answers import (
     failure_of,
     returned_value,
 )
-from .checker import refused_answers
+from .budget import Budget, WallGuard
+from .checker import CheckerBroken, refused_answers
 from .config import SandboxBroken
 from .inside import protocol
 from .presentation import javascript_stack, python_traceback
@@ -57,18 +59,22 @@ def judge_in(
     tier: str, bundle: Bundle, language: str, code: str, should_stop: Callable[[], bool] | None
 ) -> Judgement:
     """Judge in `tier`. The sandbox's own failures are tried once more, then told as
-    `infrastructure_error`."""
+    `infrastructure_error`; so is what takes longer than a machine in order would ever need."""
     refused = _refusal(code)
     if refused:
         return uniform_judgement(bundle, Verdict.COMPILE_ERROR, refused)
-    reason = ""
+    reason, guard = "", WallGuard(should_stop)
     for _ in range(_ATTEMPTS):
         try:
-            return _Run(tier, bundle, language, code, should_stop).judge()
+            return _Run(tier, bundle, language, code, guard.should_stop).judge()
         except NotCompiled as problem:
             return uniform_judgement(bundle, Verdict.COMPILE_ERROR, str(problem))
         except Cancelled:
+            if guard.message:
+                return uniform_judgement(bundle, Verdict.INFRASTRUCTURE_ERROR, guard.message)
             return uniform_judgement(bundle, Verdict.CANCELLED, "cancelled")
+        except CheckerBroken as problem:
+            return uniform_judgement(bundle, Verdict.INFRASTRUCTURE_ERROR, str(problem))
         except (SandboxBroken, OSError) as problem:
             reason = str(problem)
     return uniform_judgement(bundle, Verdict.INFRASTRUCTURE_ERROR, reason)
@@ -92,7 +98,7 @@ class _Run:
         self._should_stop = should_stop
         self._program = bundle.kind == "stdio"
         self._batch = language == JAVASCRIPT and not self._program
-        self._message = ""
+        self._message = self._stopped = ""
         self._to_check: dict[str, tuple[TestCase, Any]] = {}
 
     def judge(self) -> Judgement:
@@ -101,7 +107,18 @@ class _Run:
             cases = self._cases(session)
         if self._to_check:
             cases = self._checked(cases)
-        return judgement_of(cases, total=len(self._bundle.tests), message=self._message)
+        judgement = judgement_of(cases, total=len(self._bundle.tests), message=self._message)
+        return self._stopped_early(judgement) if self._stopped else judgement
+
+    def _stopped_early(self, judgement: Judgement) -> Judgement:
+        """What was not run was not accepted: the budget's end is a time limit of the submission as a whole."""
+        skipped = sum(case.verdict is Verdict.SKIPPED for case in judgement.cases)
+        told = f"{skipped} of {judgement.total} tests were not run: {self._stopped}"
+        return replace(
+            judgement,
+            verdict=worst((judgement.verdict, Verdict.TIME_LIMIT)),
+            message="\n".join(filter(None, (judgement.message, told))),
+        )
 
     def _checked(self, cases: list[CaseResult]) -> list[CaseResult]:
         refused = refused_answers(self._tier, self._bundle, list(self._to_check.values()), self._should_stop)
@@ -118,13 +135,19 @@ class _Run:
             raise SandboxBroken(f"the runtime did not start: {outcome.stderr[:700].decode(errors='replace')}")
 
     def _cases(self, session: Session) -> list[CaseResult]:
+        """Visible tests first: what is left unrun when time is up are hidden ones."""
         cases: list[CaseResult] = []
-        too_slow = 0
-        for test in self._bundle.tests:
+        budget, too_slow = Budget(self._bundle), 0
+        for test in sorted(self._bundle.tests, key=lambda test: not test.visible):
+            self._stopped = budget.used_up
             if too_slow >= _TIME_LIMITS_ALLOWED:
+                self._stopped = f"{_TIME_LIMITS_ALLOWED} tests exceeded the time limit"
+            if self._stopped:
                 cases.append(CaseResult(test.id, test.visible, test.category, Verdict.SKIPPED))
                 continue
-            cases.append(self._case(test, session.run(self._request(test))))
+            outcome = session.run(self._request(test))
+            budget.charge(outcome)
+            cases.append(self._case(test, outcome))
             too_slow += cases[-1].verdict is Verdict.TIME_LIMIT
         return cases
 

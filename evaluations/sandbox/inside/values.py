@@ -7,7 +7,7 @@ import sys
 
 _ENCODER_FRAMES = 100
 _SCALARS = frozenset((int, bool, str))
-_ONE_PASS = "generator map filter zip enumerate reversed"
+_ITERATORS = "generator map filter zip enumerate reversed"
 _VIEWS = (range, type({}.keys()), type({}.values()), type({}.items()))
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ def _as_json(value: Any) -> Any:
         return _in_order(value)
     if isinstance(value, _VIEWS) or type(value).__name__ == "deque":
         return list(value)
-    hint = "; return a list" if type(value).__name__ in _ONE_PASS.split() else ""
+    hint = "; return a list" if type(value).__name__ in _ITERATORS.split() else ""
     raise TypeError(f"a value of type {type(value).__name__} cannot be returned{hint}")
 
 

@@ -27,7 +27,7 @@ _OUT_OF_MEMORY = b'E{"type": "MemoryError", "message": "", "frames": []}'
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, NoReturn
+    from typing import NoReturn
 
 
 class MissingEntryPoint(Exception):

@@ -2,7 +2,8 @@
 //
 // Requests come on descriptor 0: nonce (32 hex digits), length (8 digits), JSON. The answer goes to descriptor 3 as one
 // line that begins with the same nonce. Nothing here is secret but the nonce, and an answer is only an answer: the worker
-// compares it outside. Objects of this realm never enter a context, so that a test has to break out to meet the harness.
+// compares it outside. Objects of this realm enter a context only as the errors of a refused `import()`; all that can be
+// reached from one is frozen, so that not even they can carry anything from one test to the next.
 'use strict';
 const fs = require('fs');
 const vm = require('vm');
@@ -35,13 +36,31 @@ function answer(nonce, message) {
   for (let offset = 0; offset < line.length; ) offset += write(3, line, offset);
 }
 
+function freezeAllReachableFrom(start) {
+  const waiting = [start];
+  while (waiting.length) {
+    const value = waiting.pop();
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function') || Object.isFrozen(value)) continue;
+    Object.freeze(value);
+    waiting.push(Object.getPrototypeOf(value));
+    const properties = Object.getOwnPropertyDescriptors(value);
+    for (const key of Reflect.ownKeys(properties)) waiting.push(properties[key].value, properties[key].get, properties[key].set);
+  }
+}
+
 // Evaluated inside every context before the learner's code: what a test sees of the world, and how values are spoken.
-const PRELUDE = `(function (host, outputLimit, maxDepth) {
+const PRELUDE = `(function (harness, outputLimit, maxDepth) {
   'use strict';
   const { stringify, parse } = JSON;
+  const Overflow = RangeError;
   const { isArray } = Array;
   const { keys } = Object;
   const state = { out: '', over: false, waiting: 0 };
+
+  // With a full stack the harness throws an error of its own realm, which must not be caught by a test.
+  function host(kind, work, amount) {
+    try { return harness(kind, work, amount); } catch { throw new Overflow('Maximum call stack size exceeded'); }
+  }
 
   function number(value) {
     if (value !== value) return 'NaN';
@@ -61,10 +80,32 @@ const PRELUDE = `(function (host, outputLimit, maxDepth) {
   function object(value, depth, above) {
     let text = '';
     for (const key of keys(value)) {
-      if (value[key] === undefined) continue;
-      text += (text ? ',' : '') + stringify(key) + ':' + encode(value[key], depth, above);
+      const part = value[key]; // read once: a getter may answer differently the next time
+      if (part === undefined) continue;
+      text += (text ? ',' : '') + stringify(key) + ':' + encode(part, depth, above);
     }
     return '{' + text + '}';
+  }
+
+  function map(entries, depth, above) {
+    let text = '';
+    for (const [key, part] of entries) {
+      if ((typeof key === 'object' && key !== null) || typeof key === 'function' || typeof key === 'symbol')
+        throw new TypeError('the keys of a returned Map must be text, numbers, booleans or null');
+      if (part === undefined) continue;
+      text += (text ? ',' : '') + stringify('' + key) + ':' + encode(part, depth, above);
+    }
+    return '{' + text + '}';
+  }
+
+  // What these hold is no property of theirs: they would be told as {}, which nobody meant.
+  const mute = [Error, RegExp, Promise, WeakMap, WeakSet, WeakRef, ArrayBuffer, SharedArrayBuffer, DataView, Symbol, BigInt];
+
+  function refuseMute(value) {
+    for (const kind of mute)
+      if (value instanceof kind) throw new TypeError('a value of type ' + kind.name + ' cannot be returned');
+    if (typeof value.next === 'function' && typeof value[Symbol.iterator] === 'function')
+      throw new TypeError('an iterator cannot be returned; return an array');
   }
 
   function compound(value, depth, above) {
@@ -72,13 +113,16 @@ const PRELUDE = `(function (host, outputLimit, maxDepth) {
     if (above.has(value)) throw new TypeError('the returned value contains itself');
     above.add(value);
     let text;
-    if (isArray(value) || ArrayBuffer.isView(value)) text = list(value, depth + 1, above);
+    if (isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) text = list(value, depth + 1, above);
     else if (value instanceof Set) text = list([...value], depth + 1, above);
-    else if (value instanceof Map) text = object(Object.fromEntries(value), depth + 1, above);
+    else if (value instanceof Map) text = map(value, depth + 1, above);
     else if (typeof value.toJSON === 'function') text = encode(value.toJSON(), depth + 1, above);
     else if (value instanceof Number || value instanceof String || value instanceof Boolean)
       text = encode(value.valueOf(), depth + 1, above);
-    else text = object(value, depth + 1, above);
+    else {
+      refuseMute(value);
+      text = object(value, depth + 1, above);
+    }
     above.delete(value);
     return text;
   }
@@ -128,7 +172,7 @@ const PRELUDE = `(function (host, outputLimit, maxDepth) {
   globalThis.exports = globalThis.module.exports;
   globalThis.global = globalThis;
 
-  function call(found, name, text, settle) {
+  function call(found, name, text) {
     try {
       const entry = found == null ? module.exports[name] : found;
       if (typeof entry !== 'function')
@@ -136,8 +180,12 @@ const PRELUDE = `(function (host, outputLimit, maxDepth) {
       const value = entry(...parse(text));
       if (value && typeof value === 'object' && typeof value.then === 'function') {
         value.then(
-          (result) => { try { settle('R', encode(result, 1, new Set())); } catch (e) { settle('E', describe(e)); } },
-          (problem) => settle('E', describe(problem)));
+          (result) => {
+            let said;
+            try { said = encode(result, 1, new Set()); } catch (e) { host('settle', 'E', describe(e)); return; }
+            host('settle', 'R', said);
+          },
+          (problem) => { host('settle', 'E', describe(problem)); });
         return ['P', ''];
       }
       return ['R', encode(value, 1, new Set())];
@@ -159,8 +207,9 @@ function timers() {
       live.delete(amount);
       return 0;
     }
-    live.set(++last, later[kind](work, amount));
-    return last;
+    const id = ++last; // counted first: a timer that a full stack cuts off here still makes the process stale
+    live.set(id, later[kind](work, amount));
+    return id;
   };
   return { use, used: () => last > 0 };
 }
@@ -168,19 +217,23 @@ function timers() {
 function runTest(script, setup, request, done) {
   const clock = timers();
   const context = vm.createContext(Object.create(null), { codeGeneration: { strings: true, wasm: true } });
-  const inner = prelude.runInContext(context)((k, w, n) => clock.use(k, w, n), setup.output_bytes, setup.max_depth);
+  const host = (kind, work, amount) => (kind === 'settle' ? finish(work, amount, true) : clock.use(kind, work, amount));
+  const inner = prelude.runInContext(context)(host, setup.output_bytes, setup.max_depth);
   let settled = false;
   // `stale`: something of this test may still be pending in the process, so the next test gets a new one.
   const finish = (status, body, stale) => {
-    if (settled) return;
+    if (settled) return 0;
     settled = true;
-    done({ status: inner.state.over ? 'O' : status, body: '' + body, out: '' + inner.state.out, stale });
+    const { over, out } = inner.state;
+    done({ status: over ? 'O' : status === 'R' ? 'R' : 'E', body: '' + body, out: '' + out, stale });
+    return 0;
   };
   try {
     script.runInContext(context);
     const found = setup.lookup.runInContext(context);
-    const [status, body] = inner.call(found, setup.entry_point, request.text, (s, b) => finish(s, b, true));
-    if (status !== 'P') finish(status, body, clock.used());
+    const said = inner.call(found, setup.entry_point, request.text);
+    // By index: destructuring would call the iterator of the context, which a test can replace.
+    if (said[0] !== 'P') finish(said[0], said[1], clock.used());
   } catch (problem) {
     finish('E', inner.describe(problem), true);
   }
@@ -198,7 +251,6 @@ function main() {
     answer(first.nonce, { status: 'C', body: stringify({ type: problem.name, message: problem.message, stack: problem.stack }) });
     exit(0);
   }
-  answer(first.nonce, { status: 'S', body: '' });
   const serve = () => {
     for (;;) {
       const request = nextRequest();
@@ -211,7 +263,11 @@ function main() {
       if (!settled) return; // let the event loop turn until the promise settles
     }
   };
-  serve();
+  new vm.Script("import('none')").runInThisContext().catch((problem) => {
+    freezeAllReachableFrom(problem);
+    answer(first.nonce, { status: 'S', body: '' });
+    setImmediate(serve);
+  });
 }
 
 main();

@@ -141,8 +141,10 @@ const PRELUDE = `(function (harness, outputLimit, maxDepth) {
 
   function spoken(value) {
     if (typeof value === 'string') return value;
-    try { return typeof value === 'function' ? '[Function]' : encode(value, 1, new Set()); }
-    catch { return '[object]'; }
+    try {
+      if (value instanceof Error) return value.name + ': ' + value.message;
+      return typeof value === 'function' ? '[Function]' : encode(value, 1, new Set());
+    } catch { return '[object]'; }
   }
 
   function print(...values) {

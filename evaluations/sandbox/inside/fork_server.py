@@ -7,7 +7,7 @@ import os
 from . import protocol, python_child
 from .confinement import PYTHON_STACK, Confinement, Rlimits
 from .node_child import sealed_file
-from .watch import Limits, PipeStream, Watch, close_writers, run_to_end
+from .watch import Bytes, Limits, PipeStream, Watch, close_writers, run_to_end
 
 _COMPILE_NS = 10_000_000_000
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -43,7 +43,7 @@ class ForkServer:
         self._max_depth: int = config["max_depth"]
         self._code = b""
 
-    def compile(self) -> bytes:
+    def compile(self) -> Bytes:
         """Compile in a confined child: the compiler's crash, bomb or error stays there."""
         limits = self._limits
         generous = Limits(
@@ -52,13 +52,13 @@ class ForkServer:
         watch = self._fork(generous, 0, lambda _: python_child.compile_source(self._source))
         answer = run_to_end(watch)
         if answer[:2] == protocol.STARTED + b"R":
-            answer, self._code = answer[:2], answer[2:]
+            answer, self._code = answer[:2], bytes(answer[2:])
         return watch.close_with(answer)
 
     def close(self) -> None:
         """Nothing outlives a test."""
 
-    def run(self, length: int) -> bytes:
+    def run(self, length: int) -> Bytes:
         """One test whose input is the next `length` bytes of the control pipe."""
         watch = self._fork(self._limits, length, self._work)
         return watch.close_with(run_to_end(watch))

@@ -148,7 +148,8 @@ def _serve(runner: Runner, control: int, replies: int) -> NoReturn:
         while True:
             kind, length = protocol.FRAME.unpack(protocol.read_exactly(control, protocol.FRAME.size))
             body = runner.compile() if kind == protocol.COMPILE else runner.run(length)
-            protocol.write_all(replies, protocol.frame(protocol.OUTCOME_REPLY, body))
+            protocol.write_all(replies, protocol.FRAME.pack(protocol.OUTCOME_REPLY, len(body)))
+            protocol.write_all(replies, body)
     except EOFError:
         runner.close()
         os._exit(0)

@@ -8,7 +8,7 @@ import os
 
 from . import kernel, protocol
 from .confinement import NODE_STACK, Confinement, Rlimits
-from .watch import FileStream, Limits, PipeStream, Watch, close_writers, run_to_end
+from .watch import Bytes, FileStream, Limits, PipeStream, Watch, close_writers, run_to_end
 
 _MIB = 1 << 20
 _HEADROOM = 16 * _MIB  # what V8 adds to its own data as its heap grows
@@ -98,7 +98,7 @@ class Programs:
     def close(self) -> None:
         """Nothing outlives a test."""
 
-    def run(self, length: int) -> bytes:
+    def run(self, length: int) -> Bytes:
         """Run the program on the next `length` bytes of the control pipe; the outcome's body."""
         request = protocol.read_exactly(self._control, length)
         limits = self._node.limits
@@ -132,11 +132,11 @@ class Batch:
         self._requests = -1
         self._peak_kb = 0
 
-    def compile(self) -> bytes:
+    def compile(self) -> Bytes:
         """Start the process; its first answer says whether the source compiles."""
         return self._start()
 
-    def run(self, length: int) -> bytes:
+    def run(self, length: int) -> Bytes:
         """One test, the next `length` bytes of the control pipe; starts a new process when the last one is
         gone."""
         request = protocol.read_exactly(self._control, length)
@@ -153,7 +153,7 @@ class Batch:
         if self._watch is not None:
             self._watch.kill()
 
-    def _start(self) -> bytes:
+    def _start(self) -> Bytes:
         limits = self._node.limits
         boot = Limits(
             cpu=_BOOT_NS, wall=3 * _BOOT_NS, memory=limits.memory, output=limits.output, answer=limits.answer
@@ -177,14 +177,14 @@ class Batch:
         self._watch = Watch(pid, boot, answer, output, errors, self._control)
         return self._converse(self._watch, self._setup)
 
-    def _converse(self, watch: Watch, request: bytes) -> bytes:
+    def _converse(self, watch: Watch, request: bytes) -> Bytes:
         nonce = os.urandom(protocol.NONCE_LENGTH // 2).hex().encode()
         waiting = memoryview(nonce + b"%08d" % len(request) + request)
-        watch.answer.data.clear()
+        watch.answer.clear()
         watch.start_charging()
         running = True
         watch.watch_for_writing(self._requests)
-        while running and b"\n" not in watch.answer.data[-1:]:
+        while running and bytes(watch.answer.data[-1:]) != b"\n":
             waiting = self._feed(watch, waiting)
             running = watch.step()
         if waiting:
@@ -204,8 +204,8 @@ class Batch:
             watch.forget(self._requests)
         return waiting
 
-    def _settle(self, watch: Watch, nonce: bytes, running: bool) -> bytes:
-        line = watch.answer.content()
+    def _settle(self, watch: Watch, nonce: bytes, running: bool) -> Bytes:
+        line = bytes(watch.answer.content())
         spoken = line.startswith(nonce) and line.count(b"\n") == 1 and line.endswith(b"\n")
         if running and spoken and watch.reason == protocol.ENDED:
             watch.measure()
@@ -217,7 +217,7 @@ class Batch:
             watch.stop(protocol.PROTOCOL_BROKEN)
         return self._end(watch, line[len(nonce) : -1] if spoken else b"", still_fine=False)
 
-    def _end(self, watch: Watch, answer: bytes, *, still_fine: bool) -> bytes:
+    def _end(self, watch: Watch, answer: bytes, *, still_fine: bool) -> Bytes:
         """Kill the process, if it still lives, and report what became of the test it had."""
         measured = (watch.cpu_ns, watch.wall_ns)
         if still_fine:

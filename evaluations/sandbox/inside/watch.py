@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import select
 import signal
@@ -9,7 +10,6 @@ import time
 
 from . import protocol
 
-_CHUNK = 1 << 16
 _LONGEST_SLEEP_NS = 50_000_000
 # A child that gets this share of the wall time, or more, is at work on a busy machine: its CPU limit will end it.
 _IDLE_SHARE = 8
@@ -25,32 +25,50 @@ class Limits:
         self.cpu, self.wall, self.memory, self.output, self.answer = cpu, wall, memory, output, answer
 
 
+def unshared(size: int) -> mmap.mmap:
+    """`size` bytes that no process forked later inherits: what one test said is nowhere in the memory of the
+    next."""
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    memory.madvise(mmap.MADV_DONTFORK)
+    return memory
+
+
 class PipeStream:
-    """The reading end of a pipe, kept up to `cap` bytes."""
+    """The reading end of a pipe, kept up to `cap` bytes in unshared memory."""
 
     def __init__(self, cap: int) -> None:
         self.reader, self.writer = os.pipe()
         os.set_blocking(self.reader, False)
         self.cap = cap
-        self.data = bytearray()
+        self._kept = memoryview(unshared(cap + 1))
+        self._length = 0
         self.ended = False
+
+    @property
+    def data(self) -> memoryview:
+        """What was read; one byte more than `cap` when there was more."""
+        return self._kept[: self._length]
+
+    def clear(self) -> None:
+        """Forget what was read."""
+        self._length = 0
 
     def pump(self) -> None:
         """Read what is there now."""
         while not self.ended and not self.over:
             try:
-                chunk = os.read(self.reader, _CHUNK)
+                count = os.readv(self.reader, [self._kept[self._length :]])
             except BlockingIOError:
                 return
-            self.data += chunk
-            self.ended = not chunk
+            self._length += count
+            self.ended = not count
 
     @property
     def over(self) -> bool:
-        return len(self.data) > self.cap
+        return self._length > self.cap
 
-    def content(self) -> bytes:
-        return bytes(self.data[: self.cap])
+    def content(self) -> memoryview:
+        return self.data[: self.cap]
 
     def close(self) -> None:
         os.close(self.reader)
@@ -82,6 +100,7 @@ class FileStream:
 
 
 Stream = PipeStream | FileStream
+Bytes = bytes | memoryview
 
 
 def close_writers(*streams: Stream) -> None:
@@ -188,22 +207,25 @@ class Watch:
             self.reason = protocol.OUTPUT_LIMIT
         os.close(self._pidfd)
 
-    def close_with(self, answer: bytes) -> bytes:
+    def close_with(self, answer: Bytes) -> Bytes:
         """The outcome's body of a reaped child; its streams are closed."""
         body = self.outcome(answer)
         for stream in (self.answer, self.output, self.errors):
             stream.close()
         return body
 
-    def outcome(self, answer: bytes) -> bytes:
-        """The body of an outcome frame."""
+    def outcome(self, answer: Bytes) -> Bytes:
+        """The body of an outcome frame, in unshared memory too."""
         out, errors = self.output.content(), self.errors.content()
         times = (self.cpu_ns // 1000, self.wall_ns // 1000, self.peak_kb)
         head = protocol.OUTCOME.pack(self.reason, self.status, *times, len(answer), len(out), len(errors))
-        return head + answer + out + errors
+        body = unshared(len(head) + len(answer) + len(out) + len(errors))
+        for part in (head, answer, out, errors):
+            body.write(part)
+        return memoryview(body)
 
 
-def run_to_end(watch: Watch) -> bytes:
+def run_to_end(watch: Watch) -> memoryview:
     """Watch a child that answers once and ends; its answer. The watch then knows how it ended."""
     charging = False
     while watch.step():

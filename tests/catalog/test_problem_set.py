@@ -1,6 +1,6 @@
 """The shipped problem set as a whole: every module is served, every problem has all that a learner needs.
 
-That the solutions are accepted is shown by `verify_problems`.
+That the solutions are accepted is shown by `tests/evaluations/test_reference_solutions.py`.
 """
 
 from collections import Counter

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from evaluations.comparison import first_difference, output_difference, same_output, same_value
 from evaluations.judge import (
@@ -37,7 +37,7 @@ from .config import SandboxBroken
 from .inside import protocol
 from .presentation import javascript_stack, python_traceback
 from .runtimes import JAVASCRIPT
-from .session import Cancelled, Outcome, Session
+from .session import Cancelled, Outcome
 from .tiers import open_session
 from .verdicts import died_of, verdict_before_comparison
 
@@ -60,13 +60,13 @@ def judge_in(
 ) -> Judgement:
     """Judge in `tier`. The sandbox's own failures are tried once more, then told as
     `infrastructure_error`; so is what takes longer than a machine in order would ever need."""
-    refused = _refusal(code)
+    refused = refusal(code)
     if refused:
         return uniform_judgement(bundle, Verdict.COMPILE_ERROR, refused)
     reason, guard = "", WallGuard(should_stop)
     for _ in range(_ATTEMPTS):
         try:
-            return _Run(tier, bundle, language, code, guard.should_stop).judge()
+            return _run(tier, bundle, language, code, guard.should_stop)
         except NotCompiled as problem:
             return uniform_judgement(bundle, Verdict.COMPILE_ERROR, str(problem))
         except Cancelled:
@@ -80,7 +80,19 @@ def judge_in(
     return uniform_judgement(bundle, Verdict.INFRASTRUCTURE_ERROR, reason)
 
 
-def _refusal(code: str) -> str:
+def _run(
+    tier: str, bundle: Bundle, language: str, code: str, should_stop: Callable[[], bool] | None
+) -> Judgement:
+    run = Run(bundle, language, code)
+    with open_session(tier, bundle, language, code, should_stop) as session:
+        run.take(session)
+    if run.to_check:
+        run.refuse(refused_answers(tier, bundle, run.to_check, should_stop))
+    return run.judgement()
+
+
+def refusal(code: str) -> str:
+    """Why no compiler is asked about a source; empty when one is."""
     try:
         size = len(code.encode())
     except UnicodeEncodeError:
@@ -88,26 +100,39 @@ def _refusal(code: str) -> str:
     return "" if size <= LARGEST_SOURCE else f"the source is longer than {LARGEST_SOURCE} bytes"
 
 
-class _Run:
-    """One pass over the tests of a bundle in one session."""
+class Runner(Protocol):
+    """What gives the outcome of each test: a session of the sandbox, or a remote engine that only runs programs."""
 
-    def __init__(
-        self, tier: str, bundle: Bundle, language: str, code: str, should_stop: Callable[[], bool] | None
-    ) -> None:
-        self._tier, self._bundle, self._language, self._code = tier, bundle, language, code
-        self._should_stop = should_stop
+    def compile(self) -> Outcome:
+        """The outcome of compiling the source; that it started and ended is enough where the tests will tell."""
+
+    def run(self, request: bytes) -> Outcome:
+        """The outcome of one test, by a program's stdin or the JSON array of a function's arguments."""
+
+
+class Run:
+    """One pass over the tests of a bundle: verdicts, and what may be shown, of outcomes that nobody trusts."""
+
+    def __init__(self, bundle: Bundle, language: str, code: str) -> None:
+        self._bundle, self._language, self._code = bundle, language, code
         self._program = bundle.kind == "stdio"
         self._batch = language == JAVASCRIPT and not self._program
         self._message = self._stopped = ""
-        self._to_check: dict[str, tuple[TestCase, Any]] = {}
+        self._cases: list[CaseResult] = []
+        self.to_check: list[tuple[TestCase, Any]] = []
 
-    def judge(self) -> Judgement:
-        with open_session(self._tier, self._bundle, self._language, self._code, self._should_stop) as session:
-            self._compile(session)
-            cases = self._cases(session)
-        if self._to_check:
-            cases = self._checked(cases)
-        judgement = judgement_of(cases, total=len(self._bundle.tests), message=self._message)
+    def take(self, runner: Runner) -> None:
+        """Run the tests. Raises NotCompiled, and SandboxBroken for what is not the submission's fault."""
+        self._compile(runner)
+        self._cases = self._run_all(runner)
+
+    def refuse(self, ids: Collection[str]) -> None:
+        """The checker's word: these tests of `to_check` have wrong answers."""
+        self._cases = [_refuse(case) if case.id in ids else case for case in self._cases]
+
+    def judgement(self) -> Judgement:
+        """The sum of it."""
+        judgement = judgement_of(self._cases, total=len(self._bundle.tests), message=self._message)
         return self._stopped_early(judgement) if self._stopped else judgement
 
     def _stopped_early(self, judgement: Judgement) -> Judgement:
@@ -120,12 +145,8 @@ class _Run:
             message="\n".join(filter(None, (judgement.message, told))),
         )
 
-    def _checked(self, cases: list[CaseResult]) -> list[CaseResult]:
-        refused = refused_answers(self._tier, self._bundle, list(self._to_check.values()), self._should_stop)
-        return [_refuse(case) if case.id in refused else case for case in cases]
-
-    def _compile(self, session: Session) -> None:
-        outcome = session.compile()
+    def _compile(self, runner: Runner) -> None:
+        outcome = runner.compile()
         answer = answer_of(outcome, batch=self._batch)
         if answer.kind == NOT_COMPILED or (answer.kind == FAILED and not self._batch):
             raise NotCompiled(self._explained(failure_of(answer)))
@@ -134,7 +155,7 @@ class _Run:
         if not answer.started or outcome.status not in (0, protocol.STILL_RUNNING):
             raise SandboxBroken(f"the runtime did not start: {outcome.stderr[:700].decode(errors='replace')}")
 
-    def _cases(self, session: Session) -> list[CaseResult]:
+    def _run_all(self, runner: Runner) -> list[CaseResult]:
         """Visible tests first: what is left unrun when time is up are hidden ones."""
         cases: list[CaseResult] = []
         budget, too_slow = Budget(self._bundle), 0
@@ -145,7 +166,7 @@ class _Run:
             if self._stopped:
                 cases.append(CaseResult(test.id, test.visible, test.category, Verdict.SKIPPED))
                 continue
-            outcome = session.run(self._request(test))
+            outcome = runner.run(self._request(test))
             budget.charge(outcome)
             cases.append(self._case(test, outcome))
             too_slow += cases[-1].verdict is Verdict.TIME_LIMIT
@@ -194,7 +215,7 @@ class _Run:
     def _compare(self, test: TestCase, got: Any) -> Verdict:
         """The verdict on an answer; provisional where a checker still has to see it."""
         if self._bundle.checker:
-            self._to_check[test.id] = (test, got)
+            self.to_check.append((test, got))
             return Verdict.ACCEPTED
         compare = same_output if self._program else same_value
         expected = str(test.expected) if self._program else test.expected

@@ -4,6 +4,7 @@
 // line that begins with the same nonce. Nothing here is secret but the nonce, and an answer is only an answer: the worker
 // compares it outside. Objects of this realm enter a context only as the errors of a refused `import()`; all that can be
 // reached from one is frozen, so that not even they can carry anything from one test to the next.
+// Written for Node.js 12: Judge0 runs it too (evaluations/judge0/programs.py).
 'use strict';
 const fs = require('fs');
 const vm = require('vm');
@@ -99,7 +100,7 @@ const PRELUDE = `(function (harness, outputLimit, maxDepth) {
   }
 
   // What these hold is no property of theirs: they would be told as {}, which nobody meant.
-  const mute = [Error, RegExp, Promise, WeakMap, WeakSet, WeakRef, ArrayBuffer, SharedArrayBuffer, DataView, Symbol, BigInt];
+  const mute = [Error, RegExp, Promise, WeakMap, WeakSet, typeof WeakRef === 'undefined' ? Map : WeakRef, ArrayBuffer, SharedArrayBuffer, DataView, Symbol, BigInt];
 
   function refuseMute(value) {
     for (const kind of mute)

@@ -2,7 +2,7 @@
 threat model.
 
 Standard library only, and no Django: settings are the environment variables SANDBOX_TIER, SANDBOX_PYTHON,
-SANDBOX_NODE and SANDBOX_ALLOW_WEAK.
+SANDBOX_NODE, SANDBOX_ALLOW_WEAK and SANDBOX_WARM.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from .config import WEAK, SandboxUnavailable
 from .layers import LayerStatus, describe
 from .local import judge_in
 from .probe import available_languages, chosen_tier, why_unavailable
+from .tiers import launcher_order
+from .warm import launchers
 
 
 def judge_locally(
@@ -30,7 +32,11 @@ def judge_locally(
     missing = why_unavailable(language)
     if missing:
         raise SandboxUnavailable(missing)
-    return judge_in(chosen_tier(), bundle, language, code, should_stop)
+    tier = chosen_tier()
+    try:
+        return judge_in(tier, bundle, language, code, should_stop)
+    finally:
+        launchers().keep(launcher_order(tier, bundle, language))
 
 
 def sandbox_in_use() -> tuple[str, bool]:

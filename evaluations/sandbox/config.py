@@ -45,5 +45,13 @@ def sandbox_settings() -> SandboxSettings:
     )
 
 
+def warm_launchers() -> int:
+    """`SANDBOX_WARM`: how many launchers a process that judges keeps ready for each language; 0 for none."""
+    number = os.environ.get("SANDBOX_WARM") or "1"
+    if not number.isdecimal():
+        raise SandboxUnavailable(f"SANDBOX_WARM={number} is not a number of launchers")
+    return int(number)
+
+
 def _base_interpreter() -> str:
     return str(getattr(sys, "_base_executable", None) or sys.executable)

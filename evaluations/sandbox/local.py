@@ -35,9 +35,10 @@ from .budget import Budget, WallGuard
 from .checker import CheckerBroken, refused_answers
 from .config import SandboxBroken
 from .inside import protocol
+from .launchers import Cancelled
 from .presentation import javascript_stack, python_traceback
 from .runtimes import JAVASCRIPT
-from .session import Cancelled, Outcome
+from .session import Outcome
 from .tiers import open_session
 from .verdicts import died_of, verdict_before_comparison
 
@@ -100,6 +101,21 @@ def refusal(code: str) -> str:
     return "" if size <= LARGEST_SOURCE else f"the source is longer than {LARGEST_SOURCE} bytes"
 
 
+def in_order(bundle: Bundle) -> list[TestCase]:
+    """Visible tests first: what is left unrun when time is up are hidden ones."""
+    return sorted(bundle.tests, key=lambda test: not test.visible)
+
+
+def request_of(bundle: Bundle, test: TestCase) -> bytes:
+    """All that a test's process is given: a program's stdin, or the JSON array of a function's arguments."""
+    if bundle.kind == "stdio":
+        return str(test.input).encode("utf-8", "surrogatepass")
+    try:
+        return json.dumps([test.input[name] for name in bundle.params]).encode()
+    except (KeyError, TypeError) as problem:
+        raise SandboxBroken(f"the input of test {test.id} lacks a parameter: {problem}") from problem
+
+
 class Runner(Protocol):
     """What gives the outcome of each test: a session of the sandbox, or a remote engine that only runs programs."""
 
@@ -107,7 +123,7 @@ class Runner(Protocol):
         """The outcome of compiling the source; that it started and ended is enough where the tests will tell."""
 
     def run(self, request: bytes) -> Outcome:
-        """The outcome of one test, by a program's stdin or the JSON array of a function's arguments."""
+        """The outcome of one test, by its `request_of`."""
 
 
 class Run:
@@ -156,29 +172,20 @@ class Run:
             raise SandboxBroken(f"the runtime did not start: {outcome.stderr[:700].decode(errors='replace')}")
 
     def _run_all(self, runner: Runner) -> list[CaseResult]:
-        """Visible tests first: what is left unrun when time is up are hidden ones."""
         cases: list[CaseResult] = []
         budget, too_slow = Budget(self._bundle), 0
-        for test in sorted(self._bundle.tests, key=lambda test: not test.visible):
+        for test in in_order(self._bundle):
             self._stopped = budget.used_up
             if too_slow >= _TIME_LIMITS_ALLOWED:
                 self._stopped = f"{_TIME_LIMITS_ALLOWED} tests exceeded the time limit"
             if self._stopped:
                 cases.append(CaseResult(test.id, test.visible, test.category, Verdict.SKIPPED))
                 continue
-            outcome = runner.run(self._request(test))
+            outcome = runner.run(request_of(self._bundle, test))
             budget.charge(outcome)
             cases.append(self._case(test, outcome))
             too_slow += cases[-1].verdict is Verdict.TIME_LIMIT
         return cases
-
-    def _request(self, test: TestCase) -> bytes:
-        if self._program:
-            return str(test.input).encode("utf-8", "surrogatepass")
-        try:
-            return json.dumps([test.input[name] for name in self._bundle.params]).encode()
-        except (KeyError, TypeError) as problem:
-            raise SandboxBroken(f"the input of test {test.id} lacks a parameter: {problem}") from problem
 
     def _case(self, test: TestCase, outcome: Outcome) -> CaseResult:
         answer = answer_of(outcome, batch=self._batch)

@@ -14,8 +14,10 @@ from typing import Any
 from evaluations.judge import Bundle
 
 from .config import WEAK, SandboxUnavailable
+from .inside import protocol
+from .launchers import ENVIRONMENT, PYTHON_FLAGS, Order, launch_command
 from .runtimes import JAVASCRIPT, NODE_INSIDE, PYTHON, Runtime, runtime_of
-from .session import ENVIRONMENT, PYTHON_FLAGS, Session, launch_command
+from .session import Session
 
 _INSIDE = Path(__file__).resolve().parent / "inside"
 _NAMESPACES = ("rootns", "ns")
@@ -41,9 +43,16 @@ def modules_named(source: str) -> list[str]:
 def open_session(
     tier: str, bundle: Bundle, language: str, code: str, should_stop: Callable[[], bool] | None = None
 ) -> Session:
-    """Start a launcher for one submission in `tier`. Enter the session to wait until it is ready."""
-    command = launcher_command(tier, language)
-    return Session(command, launcher_config(tier, bundle, language, code), should_stop)
+    """A session for one submission in `tier`. Enter it to have a launcher."""
+    order = launcher_order(tier, bundle, language)
+    return Session(order, submission_config(tier, bundle, language, code), should_stop)
+
+
+def launcher_order(tier: str, bundle: Bundle, language: str) -> Order:
+    """The launcher that submissions in `language` to this kind of problem need; nothing of a submission is in it."""
+    sandbox = sandbox_config(tier, bundle, language)
+    frame = protocol.frame(protocol.PREPARE, json.dumps(sandbox).encode())
+    return Order(language, tuple(launcher_command(tier, language)), frame)
 
 
 def launcher_command(tier: str, language: str) -> list[str]:
@@ -56,16 +65,27 @@ def launcher_command(tier: str, language: str) -> list[str]:
     )
 
 
-def launcher_config(tier: str, bundle: Bundle, language: str, code: str) -> dict[str, Any]:
-    """The launcher's first frame: limits, files, source. No test is in it."""
+def sandbox_config(tier: str, bundle: Bundle, language: str) -> dict[str, Any]:
+    """The launcher's first frame: the sandbox and the runtime in it. For JavaScript functions a process of the
+    runtime is started ahead, whose heap must fit the problem."""
     runtime = runtime_of(language)
-    own = {
+    own: dict[str, Any] = {
         "tier": tier,
-        "processes": _process_limit(tier, bundle.limits.threads),
+        "language": language,
         "runtime_data": runtime.data,
         "interpreter_bytes": runtime_of(PYTHON).address_space,
     }
-    return _limits(bundle) | _files(tier, runtime) | _source(bundle, language, code) | own
+    if language == JAVASCRIPT:
+        program = bundle.kind == "stdio"
+        own["script"] = _script("program.js" if program else "functions.js")
+        own |= {"batch": not program, "memory_mb": bundle.memory_limit_mb}
+    return own | _files(tier, runtime)
+
+
+def submission_config(tier: str, bundle: Bundle, language: str, code: str) -> dict[str, Any]:
+    """The launcher's second frame: limits and source. No test is in it."""
+    own = {"processes": _process_limit(tier, bundle.limits.threads)}
+    return _limits(bundle) | _source(bundle, language, code) | own
 
 
 def _limits(bundle: Bundle) -> dict[str, Any]:
@@ -85,14 +105,11 @@ def _limits(bundle: Bundle) -> dict[str, Any]:
 
 
 def _source(bundle: Bundle, language: str, code: str) -> dict[str, Any]:
-    script = "program.js" if bundle.kind == "stdio" else "functions.js"
     return {
-        "language": language,
         "kind": bundle.kind,
         "source": code,
         "entry_point": bundle.entry_point,
         "modules": modules_named(code) if language == PYTHON else [],
-        "script": _script(script) if language == JAVASCRIPT else "",
     }
 
 

@@ -45,14 +45,14 @@ class Rlimits:
             (resource.RLIMIT_MSGQUEUE, 0),
         ]
 
-    def apply(self) -> None:
-        """Set soft and hard limits; a lower hard limit from outside wins."""
+    def apply(self, pid: int = 0) -> None:
+        """Set soft and hard limits of this process, or of `pid`; a lower hard limit that it has already wins."""
         for limit, value in self._values:
             if value is None:
                 continue
-            hard = resource.getrlimit(limit)[1]
+            hard = resource.prlimit(pid, limit)[1]
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(limit, (value, value))
+            resource.prlimit(pid, limit, (value, value))
 
 
 class Confinement:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import importlib
 import os
 
 from . import protocol, python_child
@@ -18,30 +21,47 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def address_space(otherwise: int) -> int:
-    """Bytes of address space in use now; `otherwise` where there is no /proc (bubblewrap)."""
-    try:
-        with open("/proc/self/statm") as statm:
-            return int(statm.read().split()[0]) * _PAGE
-    except FileNotFoundError:
-        return otherwise
+class AddressSpace:
+    """How much of it this process uses; made while there is a /proc, read when there is none any more."""
+
+    def __init__(self, otherwise: int) -> None:
+        self._otherwise = otherwise
+        try:
+            self._statm = os.open("/proc/self/statm", os.O_RDONLY)
+        except FileNotFoundError:
+            self._statm = -1
+
+    def in_use(self) -> int:
+        """Bytes; `otherwise` where there never was a /proc (bubblewrap)."""
+        if self._statm < 0:
+            return self._otherwise
+        return int(os.pread(self._statm, 200, 0).split()[0]) * _PAGE
 
 
 class ForkServer:
     """Compiles once, then forks a child for every test. The child itself reads the input from the control
     pipe, so that no input ever lies in the memory that later children inherit."""
 
-    def __init__(
-        self, config: dict[str, Any], limits: Limits, confinement: Confinement, control: int, base: int
-    ) -> None:
-        self._source: str = config["source"]
-        self._entry_point: str = config["entry_point"]
-        self._program = config["kind"] == "stdio"
-        self._limits, self._confinement, self._control = limits, confinement, control
-        self._memory = base + limits.memory
-        self._processes, self._open_files = config["processes"], config["open_files"]
-        self._max_depth: int = config["max_depth"]
+    def __init__(self, confinement: Confinement, control: int, memory: AddressSpace) -> None:
+        self._confinement, self._control, self._memory = confinement, control, memory
+        self._limits: Limits
+        self._source = self._entry_point = ""
+        self._program = False
+        self._address_space = self._processes = self._open_files = self._max_depth = 0
         self._code = b""
+
+    def configure(self, config: dict[str, Any], limits: Limits) -> None:
+        """The submission; modules that it names are imported once for all its children."""
+        for name in config["modules"]:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        self._limits, self._source, self._entry_point = limits, config["source"], config["entry_point"]
+        self._program = config["kind"] == "stdio"
+        self._processes, self._open_files = config["processes"], config["open_files"]
+        self._max_depth = config["max_depth"]
+        self._address_space = self._memory.in_use() + limits.memory
+        gc.collect()
+        gc.freeze()
 
     def compile(self) -> Bytes:
         """Compile in a confined child: the compiler's crash, bomb or error stays there."""
@@ -91,5 +111,5 @@ class ForkServer:
             stack=PYTHON_STACK,
             processes=self._processes,
             open_files=self._open_files,
-            address_space=self._memory,
+            address_space=self._address_space,
         )

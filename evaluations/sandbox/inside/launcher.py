@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-import gc
-import importlib
 import json
 import os
 import sys
 
 from . import jail, kernel, landlock, protocol
 from .confinement import Confinement
-from .fork_server import ForkServer, address_space
+from .fork_server import AddressSpace, ForkServer
 from .node_child import Batch, Node, Programs
 from .watch import Limits
 
@@ -42,14 +40,39 @@ def main() -> NoReturn:
         os._exit(1)
     control, replies = _private_control()
     try:
-        _, length = protocol.FRAME.unpack(protocol.read_exactly(control, protocol.FRAME.size))
-        config = json.loads(protocol.read_exactly(control, length))
-        runner = _enter(config, control)
+        runner = _enter(_configuration(control), control)
+        _await_submission(runner, control, replies)
     except Exception as problem:
         reason = f"{type(problem).__name__}: {problem}"
         protocol.write_all(replies, protocol.frame(protocol.BROKEN, reason.encode()))
         os._exit(1)
     _serve(runner, control, replies)
+
+
+def _configuration(control: int) -> dict[str, Any]:
+    _, length = protocol.FRAME.unpack(protocol.read_exactly(control, protocol.FRAME.size))
+    config: dict[str, Any] = json.loads(protocol.read_exactly(control, length))
+    return config
+
+
+def _await_submission(runner: Runner, control: int, replies: int) -> None:
+    """Say that the sandbox is made, and take in the one submission that it is for. Until then nothing in this process
+    or below it depends on a submission."""
+    protocol.write_all(replies, protocol.frame(protocol.READY))
+    try:
+        config = _configuration(control)
+    except EOFError:
+        runner.close()
+        os._exit(0)
+    limits = Limits(
+        cpu=config["cpu_ms"] * _NS_PER_MS,
+        wall=config["wall_ms"] * _NS_PER_MS,
+        memory=config["memory_mb"] * _MIB,
+        output=config["output_bytes"],
+        answer=config["answer_bytes"],
+    )
+    runner.configure(config, limits)
+    protocol.write_all(replies, protocol.frame(protocol.READY))
 
 
 def _private_control() -> tuple[int, int]:
@@ -64,28 +87,32 @@ def _private_control() -> tuple[int, int]:
     return control, replies
 
 
-def _enter(config: dict[str, Any], control: int) -> Runner:
+def _enter(sandbox: dict[str, Any], control: int) -> Runner:
     """Go into the sandbox of the configured tier and make the runner. In the namespace tiers the caller's
     process waits outside for its child, the init process of the new pid namespace, which is the one that
     returns."""
-    python = config["language"] == "python"
+    python = sandbox["language"] == "python"
     if python:
-        _warm_up(config["modules"])
-    base = address_space(config["interpreter_bytes"]) if python else 0
-    tier = config["tier"]
+        _prepare_python()
+    tier = sandbox["tier"]
     slot = os.getpid()
     if tier in ("rootns", "ns"):
         jail.isolate(with_user_namespace=tier == "ns")
         _become_init()
-        jail.enter_root(config["binds"], config["masks"], config["links"])
-    executable = None if python else kernel.ExecTarget(config["node"])
-    ruleset = landlock.readable_only(config["readable"], config["executables"])
+    memory = AddressSpace(sandbox["interpreter_bytes"])
+    if tier in ("rootns", "ns"):
+        jail.enter_root(sandbox["binds"], sandbox["masks"], sandbox["links"])
+    executable = None if python else kernel.ExecTarget(sandbox["node"])
+    ruleset = landlock.readable_only(sandbox["readable"], sandbox["executables"])
     if tier == "landlock" and not ruleset:
         raise OSError("this kernel has no Landlock")
-    _become_unprivileged(tier, slot, config)
+    _become_unprivileged(tier, slot, sandbox)
     os.environ.clear()
     confinement = Confinement(ruleset, executable=executable, weak=tier == "weak")
-    return _runner(config, control, base, executable, confinement)
+    if executable is None:
+        return ForkServer(confinement, control, memory)
+    kind = Batch if sandbox["batch"] else Programs
+    return kind(Node(sandbox, executable), confinement, control, sandbox["script"])
 
 
 def _become_init() -> None:
@@ -98,52 +125,25 @@ def _become_init() -> None:
     kernel.die_with_parent()
 
 
-def _become_unprivileged(tier: str, slot: int, config: dict[str, Any]) -> None:
+def _become_unprivileged(tier: str, slot: int, sandbox: dict[str, Any]) -> None:
     if os.geteuid() == 0 and tier in ("rootns", "landlock", "weak"):
         kernel.drop_bounding_set()
-        if tier == "rootns" or jail.reachable_by_anyone(config["readable"]):
+        if tier == "rootns" or jail.reachable_by_anyone(sandbox["readable"]):
             # Without CAP_SETUID (a container's "root") the namespaces or Landlock still stand.
             with contextlib.suppress(PermissionError) if tier != "rootns" else contextlib.nullcontext():
                 jail.become_nobody(slot)
     jail.give_up_privileges()
 
 
-def _warm_up(modules: list[str]) -> None:
-    """Import once what every child would import again."""
+def _prepare_python() -> None:
+    """What every child would do again."""
     kernel.one_arena()
-    for name in modules:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
     from _sitebuiltins import Quitter
 
     vars(builtins).update(exit=Quitter("exit", "Ctrl-D"), quit=Quitter("quit", "Ctrl-D"))
 
 
-def _runner(
-    config: dict[str, Any],
-    control: int,
-    base: int,
-    executable: kernel.ExecTarget | None,
-    confinement: Confinement,
-) -> Runner:
-    limits = Limits(
-        cpu=config["cpu_ms"] * _NS_PER_MS,
-        wall=config["wall_ms"] * _NS_PER_MS,
-        memory=config["memory_mb"] * _MIB,
-        output=config["output_bytes"],
-        answer=config["answer_bytes"],
-    )
-    if executable is None:
-        gc.collect()
-        gc.freeze()
-        return ForkServer(config, limits, confinement, control, base)
-    node = Node(config, executable, limits)
-    kind = Programs if config["kind"] == "stdio" else Batch
-    return kind(config, node, confinement, control, config["script"])
-
-
 def _serve(runner: Runner, control: int, replies: int) -> NoReturn:
-    protocol.write_all(replies, protocol.frame(protocol.READY))
     try:
         while True:
             kind, length = protocol.FRAME.unpack(protocol.read_exactly(control, protocol.FRAME.size))

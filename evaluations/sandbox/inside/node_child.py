@@ -14,6 +14,7 @@ _MIB = 1 << 20
 _HEADROOM = 16 * _MIB  # what V8 adds to its own data as its heap grows
 _HEAP_BELOW_LIMIT_MB = 16
 _BOOT_NS = 10_000_000_000
+_LONGEST_SECONDS = 3600
 _SEALED = 1 | 2 | 4 | 8  # F_SEAL_SEAL, SHRINK, GROW, WRITE
 _F_ADD_SEALS = 1033
 
@@ -37,26 +38,30 @@ def sealed_file(content: bytes) -> int:
 
 
 class Node:
-    """How node is started: arguments, environment, limits."""
+    """How node is started: arguments and environment; and, once the submission is known, its limits."""
 
-    def __init__(self, config: dict[str, Any], executable: kernel.ExecTarget, limits: Limits) -> None:
-        self.executable, self.limits = executable, limits
-        heap = max(16, limits.memory // _MIB - _HEAP_BELOW_LIMIT_MB)
+    def __init__(self, sandbox: dict[str, Any], executable: kernel.ExecTarget) -> None:
+        self.executable = executable
+        heap = max(16, sandbox["memory_mb"] - _HEAP_BELOW_LIMIT_MB)
         self._flags = ["node", f"--max-old-space-size={heap}", "--random-seed=1", "--no-warnings"]
-        self._runtime_data: int = config["runtime_data"]
-        self._environment: list[str] = config["environment"]
+        self._runtime_data: int = sandbox["runtime_data"]
+        self._environment: list[str] = sandbox["environment"]
+        self.limits: Limits
+        self._processes = self._open_files = 0
+
+    def limit(self, config: dict[str, Any], limits: Limits) -> None:
+        """The limits of the submission."""
+        self.limits = limits
         self._processes, self._open_files = config["processes"], config["open_files"]
 
     def rlimits(self, cpu_seconds: int) -> Rlimits:
-        data = self._runtime_data + self.limits.memory + _HEADROOM
-        size = self.limits.output + 1
         return Rlimits(
             cpu_seconds=cpu_seconds,
             stack=NODE_STACK,
             processes=self._processes,
             open_files=self._open_files,
-            file_size=size,
-            data=data,
+            file_size=self.limits.output + 1,
+            data=self._runtime_data + self.limits.memory + _HEADROOM,
         )
 
     def execute(self, script: str, *flags: str) -> None:
@@ -65,14 +70,14 @@ class Node:
 
 
 def spawn(
-    node: Node, confinement: Confinement, stdin: int, streams: list[int], start: Callable[[], None], cpu: int
+    confinement: Confinement, stdin: int, streams: list[int], rlimits: Rlimits, start: Callable[[], None]
 ) -> int:
     """Fork, confine, `start`; the child's pid."""
     pid = os.fork()
     if pid == 0:
         try:
             answer, output, errors = streams
-            confinement.enter((stdin, output, errors, answer), node.rlimits(cpu))
+            confinement.enter((stdin, output, errors, answer), rlimits)
             start()
         except OSError as problem:  # the worker reads it as the last words of a child that never started
             os.write(2, str(problem).encode())
@@ -81,15 +86,31 @@ def spawn(
     return pid
 
 
+# For a process that waits for its submission: limits can only be lowered later.
+_ANY = 1 << 40
+_WIDE = Rlimits(
+    cpu_seconds=_LONGEST_SECONDS,
+    stack=NODE_STACK,
+    processes=_ANY,
+    open_files=_ANY,
+    file_size=_ANY,
+    data=_ANY,
+)
+_IDLE = Limits(cpu=_BOOT_NS, wall=_BOOT_NS, memory=_ANY, output=_MIB, answer=_MIB)
+
+
 class Programs:
     """Every test is a process of its own: the source and then the input are its stdin."""
 
-    def __init__(
-        self, config: dict[str, Any], node: Node, confinement: Confinement, control: int, script: str
-    ) -> None:
+    def __init__(self, node: Node, confinement: Confinement, control: int, script: str) -> None:
+        self._node, self._confinement, self._control, self._script = node, confinement, control, script
+        self._source = b""
+
+    def configure(self, config: dict[str, Any], limits: Limits) -> None:
+        """The submission."""
         self._source = config["source"].encode("utf-8", "surrogatepass")
-        self._node, self._confinement, self._control = node, confinement, control
-        self._script = script.replace("SOURCE_LENGTH", str(len(self._source)))
+        self._script = self._script.replace("SOURCE_LENGTH", str(len(self._source)))
+        self._node.limit(config, limits)
 
     def compile(self) -> bytes:
         """Nothing to do ahead: each process compiles for itself before it starts the program."""
@@ -111,7 +132,11 @@ class Programs:
         streams = [answer.writer, output.writer, errors.writer]
         seconds = (limits.cpu + _BOOT_NS) // 1_000_000_000
         pid = spawn(
-            self._node, self._confinement, stdin, streams, lambda: self._node.execute(self._script), seconds
+            self._confinement,
+            stdin,
+            streams,
+            self._node.rlimits(seconds),
+            lambda: self._node.execute(self._script),
         )
         os.close(stdin)
         close_writers(answer, output, errors)
@@ -120,17 +145,20 @@ class Programs:
 
 
 class Batch:
-    """All tests in one process. Whatever it does but answer with the nonce costs it the test and its life."""
+    """All tests in one process, which is started before the submission is known. Whatever it does but answer with
+    the nonce costs it the test and its life."""
 
-    def __init__(
-        self, config: dict[str, Any], node: Node, confinement: Confinement, control: int, script: str
-    ) -> None:
+    def __init__(self, node: Node, confinement: Confinement, control: int, script: str) -> None:
+        self._node, self._confinement, self._control, self._script = node, confinement, control, script
+        self._setup = b""
+        self._requests = -1
+        self._watch: Watch | None = self._spawn()
+
+    def configure(self, config: dict[str, Any], limits: Limits) -> None:
+        """The submission."""
         names = ("source", "entry_point", "output_bytes", "max_depth")
         self._setup = json.dumps({name: config[name] for name in names}).encode()
-        self._node, self._confinement, self._control, self._script = node, confinement, control, script
-        self._watch: Watch | None = None
-        self._requests = -1
-        self._peak_kb = 0
+        self._node.limit(config, limits)
 
     def compile(self) -> Bytes:
         """Start the process; its first answer says whether the source compiles."""
@@ -154,28 +182,41 @@ class Batch:
             self._watch.kill()
 
     def _start(self) -> Bytes:
+        """Give a process that has met no submission its limits, then the source."""
+        if self._watch is None or self._watch.ended:
+            self._discard()
+            self._watch = self._spawn()
         limits = self._node.limits
         boot = Limits(
             cpu=_BOOT_NS, wall=3 * _BOOT_NS, memory=limits.memory, output=limits.output, answer=limits.answer
         )
-        answer = PipeStream(limits.answer + limits.output)
-        output, errors = FileStream(limits.output), FileStream(limits.output)
+        self._watch.hold_to(boot, answer=limits.answer + limits.output)
+        self._node.rlimits(_LONGEST_SECONDS).apply(self._watch.pid)
+        return self._converse(self._watch, self._setup)
+
+    def _discard(self) -> None:
+        """Forget a process that died while it waited for its submission."""
+        if self._watch is not None:
+            self._watch.reap()
+            self._watch.close_with(b"")
+            os.close(self._requests)
+
+    def _spawn(self) -> Watch:
+        answer, output, errors = PipeStream(_IDLE.answer), FileStream(_IDLE.output), FileStream(_IDLE.output)
         reader, self._requests = os.pipe()
         os.set_blocking(self._requests, False)
         streams = [answer.writer, output.writer, errors.writer]
         flags = ("--disallow-code-generation-from-strings",)
         pid = spawn(
-            self._node,
             self._confinement,
             reader,
             streams,
+            _WIDE,
             lambda: self._node.execute(self._script, *flags),
-            3600,
         )
         os.close(reader)
         close_writers(answer, output, errors)
-        self._watch = Watch(pid, boot, answer, output, errors, self._control)
-        return self._converse(self._watch, self._setup)
+        return Watch(pid, _IDLE, answer, output, errors, self._control)
 
     def _converse(self, watch: Watch, request: bytes) -> Bytes:
         nonce = os.urandom(protocol.NONCE_LENGTH // 2).hex().encode()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import mmap
 import os
 import select
-import signal
 import time
 
 from . import protocol
@@ -13,6 +12,7 @@ from . import protocol
 _LONGEST_SLEEP_NS = 50_000_000
 # A child that gets this share of the wall time, or more, is at work on a busy machine: its CPU limit will end it.
 _IDLE_SHARE = 8
+_SIGKILL = 9  # without `signal`, which takes a millisecond to import
 _PROCESS_CLOCK = 2  # CPUCLOCK_SCHED: the scheduler's exact time of all threads (clock_getcpuclockid)
 
 
@@ -39,10 +39,14 @@ class PipeStream:
     def __init__(self, cap: int) -> None:
         self.reader, self.writer = os.pipe()
         os.set_blocking(self.reader, False)
+        self.ended = False
+        self.hold(cap)
+
+    def hold(self, cap: int) -> None:
+        """Begin anew, with another cap."""
         self.cap = cap
         self._kept = memoryview(unshared(cap + 1))
         self._length = 0
-        self.ended = False
 
     @property
     def data(self) -> memoryview:
@@ -83,6 +87,10 @@ class FileStream:
     def __init__(self, cap: int) -> None:
         self.writer = os.memfd_create("output", os.MFD_CLOEXEC)
         self._file = os.dup(self.writer)
+        self.cap = cap
+
+    def hold(self, cap: int) -> None:
+        """Another cap."""
         self.cap = cap
 
     def pump(self) -> None:
@@ -133,6 +141,23 @@ class Watch:
         self._wall_start = time.monotonic_ns()
         self.cpu_ns = self.wall_ns = 0
 
+    def hold_to(self, limits: Limits, *, answer: int) -> None:
+        """Other limits from now on; `answer`: the most bytes that the answer's pipe may hold."""
+        self.limits = limits
+        for stream, cap in (
+            (self.answer, answer),
+            (self.output, limits.output),
+            (self.errors, limits.output),
+        ):
+            stream.hold(cap)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the child is gone already, though nobody waited for it."""
+        gone = select.poll()
+        gone.register(self._pidfd, select.POLLIN)
+        return bool(gone.poll(0))
+
     def start_charging(self) -> None:
         """From now on time is the learner's."""
         self._cpu_start = self._cpu()
@@ -182,11 +207,11 @@ class Watch:
         """Kill the child; the first reason stays."""
         if self.reason == protocol.ENDED:
             self.reason = reason
-        os.kill(self.pid, signal.SIGKILL)
+        os.kill(self.pid, _SIGKILL)
 
     def kill(self) -> None:
         """End the child now and wait until it is gone."""
-        os.kill(self.pid, signal.SIGKILL)
+        os.kill(self.pid, _SIGKILL)
         os.waitpid(self.pid, 0)
 
     def measure(self) -> None:

@@ -77,10 +77,16 @@ def died_of(outcome: Outcome) -> Failure:
     if outcome.reason == protocol.PROTOCOL_BROKEN:
         return Failure("Error", "the program wrote to the answer channel", (), "")
     if killed_by:
-        return Failure("Error", f"killed by {signal.Signals(killed_by).name}", (), "")
+        return Failure("Error", f"killed by {_signal_name(killed_by)}", (), "")
     if not _ended_well(outcome):
         return Failure("Error", f"exit status {os.waitstatus_to_exitcode(outcome.status)}", (), "")
     return Failure("Error", "ended without an answer", (), "")
+
+
+def _signal_name(number: int) -> str:
+    """Most real-time signals have none."""
+    known = number in set(signal.Signals)
+    return signal.Signals(number).name if known else f"signal {number}"
 
 
 def _last_words(outcome: Outcome) -> str:

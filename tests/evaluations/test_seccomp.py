@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import struct
+from pathlib import Path
 
 import pytest
 
-from evaluations.sandbox.inside import seccomp
+from evaluations.sandbox.inside import kernel, seccomp
 from evaluations.sandbox.inside.landlock import handled
 
 ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 COLUMN = {"x86_64": 0, "aarch64": 1}
+TABLE = Path(__file__).parent / "system_calls.csv"
+HEADERS = {
+    "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+    "aarch64": Path("/usr/include/asm-generic/unistd.h"),
+}
 PID = 4242
 EPERM, ENOSYS = seccomp.ERRNO | 1, seccomp.ERRNO | 38
 EVERY = {**seccomp.PLAIN, **seccomp.FILTERED, **seccomp.ABSENT}
@@ -87,6 +95,22 @@ def test_listed_calls_are_allowed_and_others_are_not(machine: str) -> None:
         ("mmap", (0, 4096, 3, 0x22), True),
         ("mmap", (0, 4096, 3, 0x21), False),
         ("mmap", (0, 4096, 3, 0x01), True),
+        ("mmap", (0, 4096, 3, 0x122), False),
+        ("clock_gettime", (0,), True),
+        ("clock_gettime", (3,), True),
+        ("clock_gettime", (~1 << 3 | 2,), False),
+        ("clock_getres", (~PID << 3 | 2,), False),
+        ("clock_nanosleep", (16,), False),
+        ("getpgid", (0,), True),
+        ("getpgid", (1,), False),
+        ("getsid", (PID,), True),
+        ("getsid", (PID + 1,), False),
+        ("getpriority", (0, 0), True),
+        ("getpriority", (0, 1), False),
+        ("getpriority", (2, 0), False),
+        ("sched_getscheduler", (0,), True),
+        ("sched_getparam", (1,), False),
+        ("sched_getaffinity", (0,), True),
         ("socketpair", (1, 0x80001, 0), True),
         ("socketpair", (1, 2, 0), False),
         ("socketpair", (2, 1, 0), False),
@@ -112,6 +136,41 @@ def test_node_may_execute_the_one_path_it_was_given(machine: str) -> None:
 def test_new_calls_look_absent_so_that_libc_falls_back(machine: str) -> None:
     for name in seccomp.ABSENT:
         assert decide(machine, name) == ENOSYS
+    assert decide(machine, "sched_getaffinity", PID + 1) == ENOSYS
+
+
+@both
+def test_the_numbers_are_those_of_the_kernel(machine: str) -> None:
+    """Both tables on every machine: `system_calls.csv` has all calls of the headers of Linux 6.1 (asm/unistd_64.h,
+    asm-generic/unistd.h)."""
+    kernels = kernel_numbers(machine)
+
+    for name, numbers in EVERY.items():
+        assert numbers[COLUMN[machine]] == kernels.get(name), name
+
+
+@both
+def test_the_numbers_of_our_own_calls_are_those_of_the_kernel(machine: str) -> None:
+    kernels = kernel_numbers(machine)
+
+    assert kernel.NUMBERS[machine].items() <= kernels.items()
+    assert kernels["mount_setattr"] == kernel._MOUNT_SETATTR
+    assert kernels["landlock_restrict_self"] == kernel._LANDLOCK_RESTRICT
+
+
+def test_the_numbers_on_file_are_those_of_the_headers_installed_here() -> None:
+    """Where linux-libc-dev is installed: newer headers know more calls, never other numbers."""
+    pattern = r"#define __NR(?:3264)?_(\w+)\s+(\d+)"
+
+    for machine, header in HEADERS.items():
+        known = kernel_numbers(machine)
+        for name, number in re.findall(pattern, header.read_text() if header.is_file() else ""):
+            assert known.get(name, int(number)) == int(number), name
+
+
+def kernel_numbers(machine: str) -> dict[str, int]:
+    rows = csv.DictReader(TABLE.read_text().splitlines())
+    return {row["name"]: int(row[machine]) for row in rows if row[machine]}
 
 
 @both

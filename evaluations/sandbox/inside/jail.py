@@ -17,18 +17,20 @@ _ISOLATED = (
     | kernel.CLONE_NEWCGROUP
 )
 _NOBODY = 65534
+_HOST_NAME = "sandbox"
 _FIRST_UID, _FALLBACK_UID, _FALLBACK_RANGE = 1_000_000_000, 60_000, 5_000
 _MOUNT_POINTS = ("/mnt", "/media", "/srv", "/opt", "/home", "/run", "/sys")
 
 
 def isolate(*, with_user_namespace: bool) -> None:
-    """Leave every namespace of the host; the pid namespace takes effect for the next child."""
+    """Leave every namespace of the host, and forget its name; the pid namespace takes effect for the next child."""
     uid, gid = os.getuid(), os.getgid()
     kernel.unshare(_ISOLATED | (kernel.CLONE_NEWUSER if with_user_namespace else 0))
     if with_user_namespace:
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{_NOBODY} {uid} 1")
         _write("/proc/self/gid_map", f"{_NOBODY} {gid} 1")
+    kernel.set_host_name(_HOST_NAME)
 
 
 def _write(path: str, text: str) -> None:

@@ -9,10 +9,10 @@ import os
 _libc = ctypes.CDLL(None, use_errno=True)
 
 MACHINE = os.uname().machine
-_NUMBERS = {
+NUMBERS = {
     "x86_64": {"pivot_root": 155, "capset": 126},
     "aarch64": {"pivot_root": 41, "capset": 91},
-}.get(MACHINE, {})
+}
 # From 5.0 on a system call has one number on every architecture.
 _MOUNT_SETATTR, _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 442, 444, 445, 446
 
@@ -50,7 +50,7 @@ def _check(result: int, what: str) -> int:
 
 def _number(name: str) -> int:
     try:
-        return _NUMBERS[name]
+        return NUMBERS[MACHINE][name]
     except KeyError:
         raise SystemCallNumberUnknown(38, f"no number of {name} known on {MACHINE}") from None
 
@@ -68,6 +68,11 @@ def _prctl(what: str, *args: int) -> int:
 def unshare(flags: int) -> None:
     """Leave the namespaces named by `flags` (CLONE_NEW*)."""
     _check(_libc.unshare(flags), "unshare")
+
+
+def set_host_name(name: str) -> None:
+    """Name this UTS namespace."""
+    _check(_libc.sethostname(name.encode(), len(name)), "sethostname")
 
 
 def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:

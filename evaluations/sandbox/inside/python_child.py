@@ -175,4 +175,4 @@ def prepare() -> None:
         random.seed(0)
     for name in [name for name in sys.modules if name.partition(".")[0] == "inside"]:
         del sys.modules[name]
-    sys.argv = [FILE_NAME]
+    sys.argv, sys.orig_argv = [FILE_NAME], [FILE_NAME]

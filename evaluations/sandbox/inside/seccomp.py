@@ -35,28 +35,26 @@ PLAIN: dict[str, tuple[int | None, int | None]] = {
     "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139), "rt_sigpending": (127, 136),
     "rt_sigtimedwait": (128, 137), "rt_sigsuspend": (130, 133), "sigaltstack": (131, 132),
     "futex": (202, 98),
-    "set_robust_list": (273, 99), "get_robust_list": (274, 100), "rseq": (334, 293),
-    "set_tid_address": (218, 96), "sched_yield": (24, 124), "sched_getaffinity": (204, 123),
-    "sched_getparam": (143, 121), "sched_getscheduler": (145, 120), "sched_get_priority_max": (146, 125),
-    "sched_get_priority_min": (147, 126), "getcpu": (309, 168), "nanosleep": (35, 101),
-    "clock_nanosleep": (230, 115), "clock_gettime": (228, 113), "clock_getres": (229, 114),
-    "gettimeofday": (96, 169), "time": (201, None), "times": (100, 153), "getpid": (39, 172),
+    "set_robust_list": (273, 99), "rseq": (334, 293), "set_tid_address": (218, 96), "sched_yield": (24, 124),
+    "sched_get_priority_max": (146, 125), "sched_get_priority_min": (147, 126), "getcpu": (309, 168),
+    "nanosleep": (35, 101), "gettimeofday": (96, 169), "time": (201, None), "times": (100, 153), "getpid": (39, 172),
     "gettid": (186, 178),
     "getppid": (110, 173), "getuid": (102, 174), "geteuid": (107, 175), "getgid": (104, 176),
     "getegid": (108, 177),
     "getresuid": (118, 148), "getresgid": (120, 150), "getgroups": (115, 158), "getpgrp": (111, None),
-    "getpgid": (121, 155), "getsid": (124, 156), "getpriority": (140, 141), "uname": (63, 160),
-    "sysinfo": (99, 179), "getrlimit": (97, 163), "getrusage": (98, 165), "getrandom": (318, 278),
+    "uname": (63, 160), "getrlimit": (97, 163), "getrusage": (98, 165), "getrandom": (318, 278),
     "exit": (60, 93), "exit_group": (231, 94), "arch_prctl": (158, None), "restart_syscall": (219, 128),
     "membarrier": (324, 283), "getitimer": (36, 102), "setitimer": (38, 103), "alarm": (37, None),
-    "pause": (34, None), "fadvise64": (221, 223), "shutdown": (48, 210), "sendto": (44, 206),
+    "pause": (34, None), "shutdown": (48, 210), "sendto": (44, 206),
     "recvfrom": (45, 207), "sendmsg": (46, 211), "recvmsg": (47, 212), "getsockname": (51, 204),
     "getpeername": (52, 205), "getsockopt": (55, 209),
 }
 FILTERED: dict[str, tuple[int, int]] = {
     "mmap": (9, 222), "kill": (62, 129), "tgkill": (234, 131), "fcntl": (72, 25), "ioctl": (16, 29),
     "prlimit64": (302, 261), "prctl": (157, 167), "socketpair": (53, 199), "clone": (56, 220),
-    "execve": (59, 221),
+    "execve": (59, 221), "clock_gettime": (228, 113), "clock_getres": (229, 114),
+    "clock_nanosleep": (230, 115), "getpgid": (121, 155), "getsid": (124, 156), "getpriority": (140, 141),
+    "sched_getaffinity": (204, 123), "sched_getparam": (143, 121), "sched_getscheduler": (145, 120),
 }
 ABSENT: dict[str, tuple[int, int]] = {
     "clone3": (435, 435), "io_uring_setup": (425, 425), "faccessat2": (439, 439), "openat2": (437, 437),
@@ -75,7 +73,9 @@ _FCNTL = (
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIO(N)CLEX
 _PRCTL = (15, 16, 0x53564D41)  # SET_NAME, GET_NAME, SET_VMA
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_MASK = 1, 1, 0xF
-_SHARED_ANONYMOUS = 0x21
+_SHARED_ANONYMOUS, _GROWS_DOWN = 0x21, 0x100  # neither is counted by RLIMIT_DATA
+_FIRST_CLOCK_OF_A_PROCESS = 16  # and all below 0: anyone may read those of any process
+_PRIO_PROCESS = 0
 _CLONE_THREAD = 0x10000
 _CLONE_NEW_ANYTHING = 0x7E020000 | 0x80  # every CLONE_NEW* flag, NEWTIME included
 
@@ -95,6 +95,7 @@ def _ret(value: int) -> Instruction:
 
 
 _REFUSE = _ret(ERRNO | EPERM)
+_ABSENT = _ret(ERRNO | ENOSYS)
 
 
 def _allow_if(value: int) -> list[Instruction]:
@@ -117,6 +118,8 @@ def _all_zero(*arguments: int) -> list[Instruction]:
 def _rules(exec_pointer: int) -> dict[str, list[Instruction]]:
     """What each filtered call is allowed, as code that always returns."""
     stream_pair = [_word(0), (_JEQ, 1, 0, _AF_UNIX), _REFUSE, _word(1), (_AND, 0, 0, _SOCK_TYPE_MASK)]
+    own_process = [_word(0), *_allow_if(0), *_allow_if(_OWN_PID)]
+    fixed_clock = [_word(0), (_JGE, 0, 1, _FIRST_CLOCK_OF_A_PROCESS), _REFUSE, _ret(ALLOW)]
     thread_only = [
         _word(0),
         (_JSET, 1, 0, _CLONE_THREAD),
@@ -127,6 +130,8 @@ def _rules(exec_pointer: int) -> dict[str, list[Instruction]]:
     rules = {
         "mmap": [
             _word(3),
+            (_JSET, 0, 1, _GROWS_DOWN),
+            _REFUSE,
             (_AND, 0, 0, _SHARED_ANONYMOUS),
             (_JEQ, 0, 1, _SHARED_ANONYMOUS),
             _REFUSE,
@@ -140,7 +145,14 @@ def _rules(exec_pointer: int) -> dict[str, list[Instruction]]:
         "prctl": _one_of(0, _PRCTL),
         "socketpair": [*stream_pair, *_allow_if(_SOCK_STREAM), _REFUSE],
         "clone": [*thread_only, _ret(ALLOW)],
+        "getpriority": [_word(0), (_JEQ, 1, 0, _PRIO_PROCESS), _REFUSE, *_one_of(1, (0, _OWN_PID))],
+        # glibc asks for each thread of its own, and goes on without where the call is absent.
+        "sched_getaffinity": [*own_process, _ABSENT],
     }
+    for name in ("clock_gettime", "clock_getres", "clock_nanosleep"):
+        rules[name] = fixed_clock
+    for name in ("getpgid", "getsid", "sched_getparam", "sched_getscheduler"):
+        rules[name] = [*own_process, _REFUSE]
     if exec_pointer:
         low, high = exec_pointer & 0xFFFFFFFF, exec_pointer >> 32
         same = [_word(0), (_JEQ, 1, 0, low), _REFUSE, _word(0, high=True), *_allow_if(high), _REFUSE]
@@ -176,7 +188,7 @@ def program(machine: str, *, exec_pointer: int = 0) -> bytes:
     for name, body in _rules(exec_pointer).items():
         steps += [(_JEQ, 0, len(body), FILTERED[name][_COLUMN[machine]]), *body]
     for numbers in ABSENT.values():
-        steps += [(_JEQ, 0, 1, numbers[_COLUMN[machine]]), _ret(ERRNO | ENOSYS)]
+        steps += [(_JEQ, 0, 1, numbers[_COLUMN[machine]]), _ABSENT]
     steps.append(_REFUSE)
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
 

@@ -1,2 +1,2 @@
-// expect: time_limit; tests: 1
+// expect: time_limit|memory_limit; tests: 1
 function square(n) { const spin = () => Promise.resolve().then(spin); return spin(); }

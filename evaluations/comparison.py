@@ -18,16 +18,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
-from itertools import zip_longest
 from typing import Any
 
 EXACT, FLOAT, UNORDERED = "exact", "float", "unordered"
 COMPARISONS = (EXACT, FLOAT, UNORDERED)
 TOLERANCE = 1e-6
 
-_LONGEST_SHOWN = 200
-_MISSING = object()
+_NUMBER = re.compile(
+    r"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|inf(inity)?|nan)", re.ASCII | re.IGNORECASE
+)
 
 
 def same_value(expected: Any, got: Any, comparison: str) -> bool:
@@ -37,7 +38,7 @@ def same_value(expected: Any, got: Any, comparison: str) -> bool:
     try:
         if comparison == UNORDERED and _is_list(expected) and _is_list(got):
             return len(expected) == len(got) and all(map(_exactly_same, _in_order(expected), _in_order(got)))
-        return _same(expected, got, comparison == FLOAT)
+        return same(expected, got, comparison == FLOAT)
     except (RecursionError, ValueError, OverflowError):  # too deep, too long, too large to be an answer
         return False
 
@@ -61,31 +62,6 @@ def output_lines(text: str) -> list[str]:
     return lines
 
 
-def first_difference(expected: Any, got: Any, comparison: str) -> str:
-    """Where and how an answer first differs, in words; empty when it does not."""
-    if same_value(expected, got, comparison):
-        return ""
-    if comparison == UNORDERED:
-        return _unordered_difference(expected, got)
-    try:
-        return _difference(expected, got, comparison == FLOAT, "")
-    except (RecursionError, ValueError, OverflowError):
-        return "the answer is too deep or too long to be compared"
-
-
-def output_difference(expected: str, got: str) -> str:
-    """The first line of a program's output that differs, in words."""
-    pairs = zip_longest(output_lines(expected), output_lines(got))
-    for number, (wanted, given) in enumerate(pairs, start=1):
-        if given is None:
-            return f"line {number} is missing: expected {_shown(wanted)}"
-        if wanted is None:
-            return f"line {number} is too many: {_shown(given)}"
-        if wanted != given:
-            return f"line {number}: expected {_shown(wanted)}, got {_shown(given)}"
-    return ""
-
-
 def _check(comparison: str) -> None:
     if comparison not in COMPARISONS:
         raise ValueError(f"unknown comparison {comparison!r}")
@@ -99,22 +75,23 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _same(expected: Any, got: Any, tolerant: bool) -> bool:
+def same(expected: Any, got: Any, tolerant: bool) -> bool:
+    """Whether two values are the same, order included; `tolerant` as `float` is. Raises what `same_value` catches."""
     if _is_number(expected) and _is_number(got):
         return _same_number(expected, got, tolerant)
     if _is_list(expected) and _is_list(got):
         return len(expected) == len(got) and all(
-            _same(a, b, tolerant) for a, b in zip(expected, got, strict=True)
+            same(a, b, tolerant) for a, b in zip(expected, got, strict=True)
         )
     if isinstance(expected, dict) and isinstance(got, dict):
         return expected.keys() == got.keys() and all(
-            _same(expected[key], got[key], tolerant) for key in expected
+            same(expected[key], got[key], tolerant) for key in expected
         )
     return _same_scalar(expected, got)
 
 
 def _exactly_same(expected: Any, got: Any) -> bool:
-    return _same(expected, got, False)
+    return same(expected, got, False)
 
 
 def _same_scalar(expected: Any, got: Any) -> bool:
@@ -142,15 +119,18 @@ def _same_tokens(expected: str, got: str) -> bool:
 def _same_token(expected: str, got: str) -> bool:
     if expected == got:
         return True
-    try:
-        return _same_number(float(expected), float(got), True)
-    except ValueError:
-        return False
+    both_numbers = _NUMBER.fullmatch(expected) and _NUMBER.fullmatch(got)
+    return bool(both_numbers) and _same_number(float(expected), float(got), True)
 
 
 def _in_order(values: Any) -> list[Any]:
     """Sorting by text instead of counting hashes: an answer cannot be built so that every element collides."""
-    return sorted(values, key=lambda value: (_key(value, _rounded), _key(value, _exact)))
+    return sorted(values, key=lambda value: (key_of(value), _key(value, _exact)))
+
+
+def key_of(value: Any) -> str:
+    """A text that equal values share; ValueError for what is no JSON value."""
+    return _key(value, _rounded)
 
 
 def _key(value: Any, number: Callable[[float], str]) -> str:
@@ -177,48 +157,3 @@ def _rounded(value: float) -> str:
 
 def _exact(value: float) -> str:
     return str(value)
-
-
-def _difference(expected: Any, got: Any, tolerant: bool, place: str) -> str:
-    if _is_list(expected) and _is_list(got):
-        if len(expected) != len(got):
-            return _at(place, f"expected {len(expected)} elements, got {len(got)}")
-        children = [
-            (f"{place}[{index}]", a, b) for index, (a, b) in enumerate(zip(expected, got, strict=True))
-        ]
-    elif isinstance(expected, dict) and isinstance(got, dict):
-        names = sorted({*expected, *got}, key=str)
-        children = [
-            (f"{place}.{name}", expected.get(name, _MISSING), got.get(name, _MISSING)) for name in names
-        ]
-    else:
-        return _at(place, f"expected {_shown(expected)}, got {_shown(got)}")
-    where, wanted, given = next(child for child in children if not _same(child[1], child[2], tolerant))
-    return _difference(wanted, given, tolerant, where)
-
-
-def _unordered_difference(expected: Any, got: Any) -> str:
-    if not (_is_list(expected) and _is_list(got)):
-        return f"expected {_shown(expected)}, got {_shown(got)}"
-    if len(expected) != len(got):
-        return f"expected {len(expected)} elements in any order, got {len(got)}"
-    try:
-        pairs = zip(_in_order(expected), _in_order(got), strict=True)
-        missing, surplus = next(pair for pair in pairs if not _exactly_same(*pair))
-    except (RecursionError, ValueError, OverflowError):
-        return "the elements are not the expected ones"
-    return f"in any order: expected {_shown(missing)}, got {_shown(surplus)}"
-
-
-def _at(place: str, text: str) -> str:
-    return f"at {place.removeprefix('.')}: {text}" if place else text
-
-
-def _shown(value: Any) -> str:
-    if value is _MISSING:
-        return "nothing"
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError):
-        text = "a value that cannot be shown"
-    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"

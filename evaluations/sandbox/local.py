@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any, Protocol
 
-from evaluations.comparison import first_difference, output_difference, same_output, same_value
+from evaluations.comparison import same_output, same_value
+from evaluations.differences import first_difference, output_difference
 from evaluations.judge import (
     Bundle,
     CaseResult,
@@ -246,15 +247,16 @@ class Run:
             "input": presentable(test.input),
             "expected": presentable(test.expected),
             "got": presentable(got) if answered else None,
-            "diff": self._difference(test, got) if verdict is Verdict.WRONG_ANSWER else "",
+            "diff": self._difference(test, got, answer.stdout) if verdict is Verdict.WRONG_ANSWER else "",
             "stdout": cut(answer.stdout),
             "error": error,
         }
 
-    def _difference(self, test: TestCase, got: Any) -> str:
+    def _difference(self, test: TestCase, got: Any, printed: str) -> str:
         if self._program:
-            return cut(output_difference(str(test.expected), got))
-        return cut(first_difference(test.expected, got, self._bundle.comparison))
+            return cut(output_difference(str(test.expected), got, self._bundle.comparison))
+        told = first_difference(test.expected, got, self._bundle.comparison)
+        return cut(f"{told} (what is printed is no answer)" if got is None and printed else told)
 
 
 def _refuse(case: CaseResult) -> CaseResult:

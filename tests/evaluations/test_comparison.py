@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from evaluations.comparison import (
     COMPARISONS,
-    first_difference,
-    output_difference,
     same_output,
     same_value,
 )
+from evaluations.differences import first_difference, output_difference
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
 VALUES = st.recursive(
@@ -125,16 +124,6 @@ def test_a_hostile_value_is_never_an_error(hostile: Any, comparison: str) -> Non
         assert first_difference(other, hostile, comparison)
 
 
-def test_the_difference_names_the_place() -> None:
-    assert (
-        first_difference({"a": [1, {"b": 2}]}, {"a": [1, {"b": True}]}, "exact")
-        == "at a[1].b: expected 2, got true"
-    )
-    assert first_difference([1, 2], [1], "exact") == "expected 2 elements, got 1"
-    assert first_difference([1, 2, 2], [2, 1, 1], "unordered") == "in any order: expected 2, got 1"
-    assert first_difference({"a": 1}, {}, "exact") == "at a: expected 1, got nothing"
-
-
 def test_an_unknown_comparison_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown comparison"):
         same_value(1, 1, "roughly")
@@ -145,7 +134,7 @@ def test_white_space_at_line_ends_and_empty_lines_at_the_end_do_not_count(text: 
     padded = "\n".join(line + "  " for line in text.split("\n")) + "\n\n"
 
     assert same_output(text, padded, "exact")
-    assert output_difference(text, padded) == ""
+    assert output_difference(text, padded, "exact") == ""
 
 
 @pytest.mark.parametrize(
@@ -161,16 +150,14 @@ def test_white_space_at_line_ends_and_empty_lines_at_the_end_do_not_count(text: 
         ("x 0.5\n", "y 0.5\n", "float", False),
         ("1\n\n2", "1\n2", "exact", False),
         ("1\r\n2\r\n", "1\n2\n", "exact", True),
+        ("1000", "1_000", "float", False),
+        ("1", "\u0661", "float", False),
+        ("nan -inf", "NaN -Infinity", "float", True),
     ],
 )
 def test_programs_are_compared_by_lines(expected: str, got: str, comparison: str, same: bool) -> None:
     assert same_output(expected, got, comparison) is same
-
-
-def test_the_difference_of_outputs_names_the_line() -> None:
-    assert output_difference("1\n2\n", "1\n3\n") == 'line 2: expected "2", got "3"'
-    assert output_difference("1\n2\n", "1\n") == 'line 2 is missing: expected "2"'
-    assert output_difference("1\n", "1\n2\n") == 'line 2 is too many: "2"'
+    assert bool(output_difference(expected, got, comparison)) is not same
 
 
 def test_integers_beyond_the_doubles_are_compared_digit_by_digit() -> None:

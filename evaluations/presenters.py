@@ -37,8 +37,18 @@ def evaluation(found: TaskEvaluation) -> dict[str, Any]:
         **listed(found),
         "message": report.get("message", ""),
         "cases": [{**case, "details": details.get(case["id"])} for case in found.cases],
-        "code": _opened(found, found.code, "code"),
+        "code": _opened(found, _code_of(found), "code"),
     }
+
+
+def _code_of(found: TaskEvaluation) -> bytes | memoryview:
+    """The sealed code; of a rejudged evaluation, that of its submission."""
+    if found.code is not None:
+        return found.code
+    submitted = TaskEvaluation.objects.filter(
+        task_id=found.task_id, submission_id=found.submission_id, code__isnull=False
+    )
+    return submitted.values_list("code", flat=True)[0] or b""
 
 
 def _opened_report(found: TaskEvaluation) -> dict[str, Any]:

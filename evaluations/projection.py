@@ -16,8 +16,31 @@ def _keys(event: Event) -> list[Key]:
     return [(UUID(evaluation_id),)] if evaluation_id else []
 
 
+def _rejudged(event: Event, key: Key) -> Row:
+    """A whole evaluation in one event. Its code is that of the submission, which the log holds already."""
+    payload = event.payload
+    return {
+        "id": key[0],
+        "task_id": event.task_id,
+        "learner_id": event.learner_id,
+        "submission_id": UUID(payload["submission_id"]),
+        "cause": "rejudge",
+        "status": "done",
+        "language": payload["language"],
+        "code": None,
+        "problem_id": payload["problem_id"],
+        "problem_version": payload["problem_version"],
+        **{column: payload[column] for column in RESULT_COLUMNS},
+        "report": event.sealed,
+        "created_at": event.occurred_at,
+        "finished_at": event.occurred_at,
+    }
+
+
 def apply_to_evaluation(row: Row | None, event: Event, key: Key) -> Row:
-    """An evaluation after `submitted`, `evaluation_requested` or `evaluated`."""
+    """An evaluation after `submitted`, `evaluation_requested`, `evaluated` or `rejudged`."""
+    if event.event_type == "rejudged":
+        return _rejudged(event, key)
     if event.event_type == "evaluated":
         evaluation = existing(row, event)
         evaluation.update({column: event.payload[column] for column in RESULT_COLUMNS})
@@ -53,8 +76,8 @@ EVALUATIONS = Projection(
     ),
     json_columns=frozenset({"cases"}),
     binary_columns=frozenset({"code", "report"}),
-    event_types=frozenset({"submitted", "evaluation_requested", "evaluated"}),
-    creates=frozenset({"submitted", "evaluation_requested"}),
+    event_types=frozenset({"submitted", "evaluation_requested", "evaluated", "rejudged"}),
+    creates=frozenset({"submitted", "evaluation_requested", "rejudged"}),
     keys=_keys,
     apply=apply_to_evaluation,
     read_as={"status": "CASE status WHEN 'running' THEN 'queued' ELSE status END"},

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import structlog
@@ -24,6 +24,16 @@ CLAIM_LOCK = (
     7_316_201  # claims are made one at a time, so that two workers cannot both take a learner's last slot
 )
 RETRY_DELAYS = (timedelta(seconds=2), timedelta(seconds=10))
+
+
+class Lease(Protocol):
+    """A row that a worker holds until `claim` is taken from it."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def claim(self) -> UUID: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +183,10 @@ def ready_count(*, at: datetime, enough: int) -> int:
 
 
 @contextmanager
-def renewed_lease(claimed: Claimed) -> Iterator[Callable[[], bool]]:
+def renewed_lease(claimed: Lease, *, table: str = "task_evaluations") -> Iterator[Callable[[], bool]]:
     """Renew the lease in the background; yields a question that is true once the claim was lost."""
     finished, lost = threading.Event(), threading.Event()
-    thread = threading.Thread(target=_renew, args=(claimed, finished, lost), name="lease", daemon=True)
+    thread = threading.Thread(target=_renew, args=(claimed, table, finished, lost), name="lease", daemon=True)
     thread.start()
     try:
         yield lost.is_set
@@ -185,7 +195,7 @@ def renewed_lease(claimed: Claimed) -> Iterator[Callable[[], bool]]:
         thread.join()
 
 
-def _renew(claimed: Claimed, finished: threading.Event, lost: threading.Event) -> None:
+def _renew(claimed: Lease, table: str, finished: threading.Event, lost: threading.Event) -> None:
     """Until `finished`, renew at a third of the lease.
 
     An unreachable database is no loss: the next renewal may succeed.
@@ -193,9 +203,11 @@ def _renew(claimed: Claimed, finished: threading.Event, lost: threading.Event) -
     try:
         while not finished.wait(settings.EVALUATION_LEASE_SECONDS / 3):
             try:
-                held = _renew_once(claimed)
+                held = _renew_once(claimed, table)
             except (OperationalError, InterfaceError) as outage:
-                log.warning("lease_not_renewed", evaluation=str(claimed.id), error=type(outage).__name__)
+                log.warning(
+                    "lease_not_renewed", table=table, row=str(claimed.id), error=type(outage).__name__
+                )
                 connection.close()
                 continue
             if not held:
@@ -205,11 +217,11 @@ def _renew(claimed: Claimed, finished: threading.Event, lost: threading.Event) -
         connection.close()
 
 
-def _renew_once(claimed: Claimed) -> bool:
+def _renew_once(claimed: Lease, table: str) -> bool:
     lease = timezone.now() + timedelta(seconds=settings.EVALUATION_LEASE_SECONDS)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE task_evaluations SET lease_expires_at = %s WHERE id = %s AND claim = %s",
+            f"UPDATE {table} SET lease_expires_at = %s WHERE id = %s AND claim = %s",
             [lease, claimed.id, claimed.claim],
         )
         return bool(cursor.rowcount == 1)

@@ -3,29 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-import orjson
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerAway
 
-from accounts.sealing import KeyDestroyed, SealBroken, seal, unseal
+from accounts.sealing import KeyDestroyed, seal
 from catalog.languages import runtimes
-from catalog.problem_bank import ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound, problem_bank
+from catalog.problem_bank import ProblemNotFound, problem_bank
 from common.circuit import CircuitBreaker, CircuitOpen
 from common.errors import Conflict, NotFound, TooManyRequests, Unprocessable
 from common.ids import uuid7
 from evaluations import queue
-from evaluations.bundles import LanguageNotOffered, bundle_for
 from evaluations.judge import Judgement, Verdict
-from evaluations.models import TaskEvaluation
-from evaluations.outcomes import NO_ATTEMPT, facts_of, report_of, score_of
+from evaluations.judging import judge_sealed, sealed_report
+from evaluations.models import Rejudging, TaskEvaluation
+from evaluations.outcomes import NO_ATTEMPT, facts_of, score_of
 from evaluations.projection import EVALUATIONS
-from evaluations.runner import judge
-from evaluations.states import EvaluationCause
+from evaluations.states import EvaluationCause, RejudgingState
 from studypaths.journal import Journal, VersionCheck, any_version, open_journal
 from studypaths.models import StudyTask
 from studypaths.path_config import attempts_allowed
@@ -136,14 +135,19 @@ def evaluate_again(
         check(task["version"])
         if task["status"] not in (TaskStatus.IN_PROGRESS, TaskStatus.COMPLETED):
             raise TaskNotInProgress(f"The task is {task['status']}.")
-        latest = TaskEvaluation.objects.filter(task_id=task_id).order_by("created_at", "id").last()
+        latest = _latest_submission(task_id)
         if latest is None:
             raise NothingSubmitted("Submit a solution first.")
         _check_repeats(latest)
         _check_queue(task)
-        return _queue(
-            journal, task, "evaluation_requested", latest.language, bytes(latest.code), latest.submission_id
-        )
+        code = bytes(latest.code or b"")
+        return _queue(journal, task, "evaluation_requested", latest.language, code, latest.submission_id)
+
+
+def _latest_submission(task_id: UUID) -> TaskEvaluation | None:
+    """An evaluation of what was submitted last; not a rejudged one, which may be of anything submitted before."""
+    evaluations = TaskEvaluation.objects.filter(task_id=task_id).exclude(cause=EvaluationCause.REJUDGE)
+    return evaluations.order_by("created_at", "id").last()
 
 
 def _check_repeats(latest: TaskEvaluation) -> None:
@@ -167,7 +171,7 @@ def _queue(
             "submission_id": submission_id,
             "language": language,
             "problem_id": task["problem_id"],
-            "problem_version": task["problem_version"],
+            "problem_version": _version_to_judge_by(task, language),
         },
         sealed=sealed,
     )
@@ -175,20 +179,39 @@ def _queue(
     return journal.recorded(EVALUATIONS, evaluation_id)
 
 
+def _version_to_judge_by(task: Row, language: str) -> int | None:
+    """The version of the tests that code submitted now is judged by.
+
+    The one that the task was planned with, unless a rejudging put another in its place since.
+    """
+    rejudgings = Rejudging.objects.filter(
+        problem_id=task["problem_id"],
+        closed_at__gt=task["created_at"],
+        state__in=(RejudgingState.APPLYING, RejudgingState.APPLIED),
+        language__in=("", language),
+    )
+    version: int | None = rejudgings.order_by("-closed_at").values_list("to_version", flat=True).first()
+    return task["problem_version"] if version is None else version
+
+
 def wake_a_worker(*, for_seconds: float | None = None) -> None:
     """Tell the workers that there is something to do. If the broker is away the sweeper does it later.
 
-    With `for_seconds` the message means nothing any more when no worker took it in that time. A broker that hangs
-    costs the one who notices a few seconds; the others do not wait for it.
+    With `for_seconds` the message means nothing any more when no worker took it in that time.
     """
     from evaluations.tasks import evaluate_next
 
+    send(evaluate_next, for_seconds=for_seconds)
+
+
+def send(task: Any, *arguments: str, for_seconds: float | None = None) -> None:
+    """Send a message whose loss the sweeper makes up for.
+
+    A broker that hangs costs the one who notices a few seconds; the others do not wait for it.
+    """
     try:
         with _broker.guard(BrokerAway):
-            if for_seconds is None:
-                evaluate_next.delay()
-            else:
-                evaluate_next.apply_async(expires=for_seconds)
+            task.apply_async(arguments, expires=for_seconds)
     except (BrokerAway, CircuitOpen) as reason:
         log.warning("worker_not_woken", reason=str(reason))
 
@@ -269,20 +292,16 @@ def _judge(claimed: queue.Claimed, lost: Callable[[], bool]) -> Judgement:
     if task["status"] == TaskStatus.SKIPPED:
         return Judgement(Verdict.CANCELLED, message="The task was skipped before its code was run.")
     try:
-        code = unseal(claimed.learner_id, claimed.code, purpose="code").decode()
+        return judge_sealed(
+            claimed.code,
+            learner_id=claimed.learner_id,
+            problem_id=claimed.problem_id,
+            version=claimed.problem_version,
+            language=claimed.language,
+            should_stop=lost,
+        )
     except KeyDestroyed:
         return Judgement(Verdict.CANCELLED, message="The code was erased before it was run.")
-    except SealBroken as error:
-        log.exception("code_cannot_be_read", evaluation=str(claimed.id), error=str(error))
-        return Judgement(Verdict.INFRASTRUCTURE_ERROR, message="The code cannot be read.")
-    try:
-        bundle = bundle_for(claimed.problem_id, claimed.problem_version, claimed.language)
-    except (LanguageNotOffered, ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound) as error:
-        log.warning(
-            "tests_unavailable", evaluation=str(claimed.id), problem=claimed.problem_id, error=str(error)
-        )
-        return Judgement(Verdict.INFRASTRUCTURE_ERROR, message="The tests could not be fetched.")
-    return judge(bundle, claimed.language, code, should_stop=lost)
 
 
 def finish(claimed: queue.Claimed, judgement: Judgement, *, at: datetime) -> None:
@@ -290,7 +309,7 @@ def finish(claimed: queue.Claimed, judgement: Judgement, *, at: datetime) -> Non
 
     An infrastructure error puts the evaluation back until its deliveries are used up.
     """
-    report = _sealed_report(claimed.learner_id, judgement)
+    report = sealed_report(claimed.learner_id, judgement)
     with open_journal(learner_ids=[claimed.learner_id], by=WORKER, at=at) as journal:
         if not queue.holds(claimed):
             log.warning("claim_lost", evaluation=str(claimed.id))
@@ -323,15 +342,6 @@ def _attempt_of(claimed: queue.Claimed) -> int | None:
         task_id=claimed.task_id, submission_id=claimed.submission_id, attempt__isnull=False
     )
     return judged.values_list("attempt", flat=True).first()
-
-
-def _sealed_report(learner_id: UUID, judgement: Judgement) -> bytes | None:
-    """What the learner's own code printed, returned and raised; None when the learner's key is gone or unreadable."""
-    try:
-        return seal(learner_id, orjson.dumps(report_of(judgement)), purpose="report")
-    except (KeyDestroyed, SealBroken) as error:
-        log.warning("report_not_kept", learner=str(learner_id), error=str(error))
-        return None
 
 
 # Sweeping

@@ -21,3 +21,41 @@ class EvaluationCause(StrEnum):
 
     SUBMISSION = "submission"
     REPEAT = "repeat"
+    REJUDGE = "rejudge"
+
+
+class RejudgingState(StrEnum):
+    """Where a rejudging stands. `ready`: everything is judged, and somebody has to decide."""
+
+    JUDGING = "judging"
+    READY = "ready"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
+REJUDGING_MOVES: dict[RejudgingState, frozenset[RejudgingState]] = {
+    RejudgingState.JUDGING: frozenset({RejudgingState.READY, RejudgingState.DISCARDED}),
+    RejudgingState.READY: frozenset({RejudgingState.APPLYING, RejudgingState.DISCARDED}),
+    RejudgingState.APPLYING: frozenset({RejudgingState.APPLIED}),
+    RejudgingState.APPLIED: frozenset(),
+    RejudgingState.DISCARDED: frozenset(),
+}
+
+
+class ItemState(StrEnum):
+    """Where one submission of a rejudging stands, and from `failed` on what came of it.
+
+    `erased`: the learner's data key is gone; `stale`: judged anew or being judged since, so it was left as it is;
+    `confirmed`: the same result; `applied`: recorded; `cancelled`: the rejudging was discarded before it was judged.
+    """
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    JUDGED = "judged"
+    FAILED = "failed"
+    ERASED = "erased"
+    STALE = "stale"
+    CONFIRMED = "confirmed"
+    APPLIED = "applied"
+    CANCELLED = "cancelled"

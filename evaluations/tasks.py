@@ -1,6 +1,7 @@
-"""Celery tasks of judging. A message carries nothing: the queue is in the database."""
+"""Celery tasks of judging. A message carries no work, only ids: the queue is in the database."""
 
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 from celery.signals import celeryd_after_setup
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from evaluations import services
 from evaluations.languages import runtimes_here
+from evaluations.rejudging import applying, judging
 
 QUEUE = "evaluations"
 
@@ -26,7 +28,21 @@ def evaluate_next() -> None:
         services.wake_a_worker()
 
 
+@shared_task(queue=QUEUE)
+def judge_items() -> None:
+    """Judge items of rejudgings for a while, behind everything that learners wait for."""
+    judging.work_a_stint()
+
+
+@shared_task
+def apply_rejudging(rejudging_id: str) -> None:
+    """Record what a rejudging changed; somebody decided that already."""
+    applying.apply_batches(rejudging_id=UUID(rejudging_id), at=timezone.now())
+
+
 @shared_task
 def requeue_abandoned_evaluations() -> int:
     """Finish what killed workers and lost messages left."""
-    return services.requeue_abandoned(at=timezone.now())
+    abandoned = services.requeue_abandoned(at=timezone.now())
+    judging.resume(at=timezone.now())
+    return abandoned

@@ -73,19 +73,23 @@ class Journal:
         self._events: list[Event] = []
         self._rows: dict[tuple[str, Key], Row] = {}
         self._stored: set[tuple[str, Key]] = set()
+        self._absent: set[tuple[str, Key]] = set()
         self._changed: dict[str, dict[Key, Row]] = {}
 
     # Reading under the lock
 
     def load(self, projection: Projection, keys: Iterable[Key]) -> None:
-        """Read the rows of `keys` that were not read yet, in one query."""
-        missing = [key for key in keys if (projection.table, key) not in self._rows]
+        """Read the rows of `keys` that were not read yet, in one query; there is none for those it does not find."""
+        places = [(projection.table, key) for key in keys]
+        missing = [place[1] for place in places if place not in self._rows and place not in self._absent]
         if not missing:
             return
+        self._absent.update((projection.table, key) for key in missing)
         for row in rows_by_key(projection, missing):
             place = (projection.table, projection.key_of(row))
-            self._rows[place] = row
-            self._stored.add(place)
+            if place not in self._rows:  # keys of two columns may bring rows along that were changed meanwhile
+                self._rows[place] = row
+                self._stored.add(place)
 
     def row(self, projection: Projection, *key: Any) -> Row | None:
         """The row as the record has it now, or None. Do not change it: record an event."""

@@ -151,6 +151,14 @@ def _evaluated(task: Row, event: Event) -> None:
     task["metadata"] = {**task["metadata"], "evaluation": event.payload["summary"]}
 
 
+def _rejudged(task: Row, event: Event) -> None:
+    """A completed task stays completed; its outcome is corrected where its evaluations had decided it."""
+    task["metadata"] = {**task["metadata"], "evaluation": event.payload["summary"]}
+    if outcome := event.payload["outcome"]:
+        task["score"] = outcome["score"]
+        task["passed"] = outcome["passed"]
+
+
 def _status_changed(task: Row, event: Event) -> None:
     payload = event.payload
     task["status"] = payload["to"]
@@ -180,6 +188,7 @@ TASK_CHANGES: dict[str, Callable[[Row, Event], None]] = {
     "submitted": _no_change,
     "evaluation_requested": _no_change,
     "evaluated": _evaluated,
+    "rejudged": _rejudged,
     "status_changed": _status_changed,
     "progress_reported": _progress_reported,
 }
@@ -224,7 +233,10 @@ def _mastery_keys(event: Event) -> list[Key]:
 
 
 def apply_to_mastery(row: Row | None, event: Event, key: Key) -> Row:
-    """Mastery of one topic after a completion. The value stands in the event: a new formula rewrites no past."""
+    """Mastery of one topic after a completion, or the correction of one.
+
+    The value stands in the event: a new formula rewrites no past.
+    """
     learner_id, topic = key
     after = event.payload["mastery"][topic]
     return {
@@ -242,7 +254,7 @@ MASTERY = Projection(
     key_columns=("learner_id", "topic"),
     columns=("learner_id", "topic", "value", "observations", "model_version", "updated_at"),
     json_columns=frozenset(),
-    event_types=frozenset({"status_changed"}),
+    event_types=frozenset({"status_changed", "rejudged"}),
     creates=frozenset(),
     keys=_mastery_keys,
     apply=apply_to_mastery,

@@ -57,6 +57,7 @@ class EventType(StrEnum):
     TASK_RESCHEDULED = "task_rescheduled"
     PROGRESS_REPORTED = "progress_reported"
     EVALUATION_REQUESTED = "evaluation_requested"
+    REJUDGED = "rejudged"
     REVIEW_SCHEDULED = "review_scheduled"
     REVIEW_RATED = "review_rated"
     CORRECTED = "corrected"

@@ -1,5 +1,6 @@
 """When a task is completed, and what its score does to mastery."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,16 @@ from studypaths.services.moves import change_status
 from studypaths.states import TaskStatus
 
 
-def complete_task(journal: Journal, task: Row, *, score: float, passed: bool) -> None:
-    """Record the completion of a task in progress, with the new mastery of its topics (R092)."""
+def complete_task(
+    journal: Journal, task: Row, *, score: float, passed: bool, worked_until: datetime | None = None
+) -> None:
+    """Record the completion of a task in progress, with the new mastery of its topics (R092).
+
+    `worked_until` is when the learner was done with it, where that was not just now.
+    """
     seconds = task["time_spent_seconds"]
     if seconds is None:
-        seconds = int((journal.at - task["started_at"]).total_seconds())
+        seconds = int(((worked_until or journal.at) - task["started_at"]).total_seconds())
     change_status(
         journal,
         task,
@@ -28,14 +34,20 @@ def complete_task(journal: Journal, task: Row, *, score: float, passed: bool) ->
     )
 
 
-def complete_if_due(journal: Journal, task: Row) -> None:
+def complete_if_due(journal: Journal, task: Row, *, worked_until: datetime | None = None) -> None:
     """Complete a task in progress for whose judged attempts the path's policy says so (K-06)."""
     judged = task["metadata"].get("evaluation")
     if task["status"] != TaskStatus.IN_PROGRESS or not judged or not task["attempts"]:
         return
     config = journal.path(task["path_id"])["config"]
     if is_complete(config, passed=judged["passed_once"], attempts=task["attempts"]):
-        complete_task(journal, task, score=judged["best_score"], passed=judged["passed_once"])
+        complete_task(
+            journal,
+            task,
+            score=judged["best_score"],
+            passed=judged["passed_once"],
+            worked_until=worked_until,
+        )
 
 
 def complete_all_due(journal: Journal, path_id: UUID) -> None:

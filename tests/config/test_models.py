@@ -32,6 +32,8 @@ MUTABILITY = {
     "studypaths.Mastery": "projection",
     "evaluations.TaskEvaluation": "projection",
     "evaluations.EvaluationTurn": "mutable",
+    "evaluations.Rejudging": "mutable",  # working rows: no learner record before it is applied
+    "evaluations.RejudgingItem": "mutable",
 }
 #: Types that later work records; their place in the vocabulary is taken (R061, K-10).
 NOT_YET_RECORDED = {

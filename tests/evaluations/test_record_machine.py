@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,23 +17,29 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.sealing import seal
 from accounts.services import ensure_learner
+from catalog.services import sync_tracks
 from common.errors import DomainError
 from common.ids import uuid7
 from evaluations import queue, services
 from evaluations.judge import Judgement, Verdict
-from evaluations.models import TaskEvaluation
-from studypaths.models import ChainHead, StudyTask, TaskEvent
+from evaluations.models import Rejudging, TaskEvaluation
+from evaluations.rejudging import judging
+from evaluations.rejudging.applying import apply_batches, begin_applying
+from evaluations.rejudging.selection import RejudgingRefused, plan_rejudging, start_rejudging
+from studypaths.mastery import folded_mastery
+from studypaths.models import ChainHead, Mastery, StudyTask, TaskEvent
 from studypaths.rebuild import check_learners
 from studypaths.services import tasks
 from studypaths.services.paths import update_path_config
 from studypaths.states import TaskStatus
 from studypaths.verification import verify_learners
+from tests.catalog.samples import imported
 from tests.studypaths.builders import CO, MINUTE, NOON, me, new_path, new_tasks
 
 WRITERS = 4
 ACTS = (
     "start", "start_next", "skip", "submit", "judge", "judge", "judge_again", "report", "complete", "configure", "plan",
-    "supersede",
+    "supersede", "rejudge",
 )  # fmt: skip
 act = st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(0, 30), st.sampled_from(list(Verdict)))
 
@@ -43,6 +50,8 @@ class Journeys(RuleBasedStateMachine):
     @initialize()
     def two_learners_begin(self) -> None:
         self.now = NOON
+        sync_tracks()
+        imported({})
         self.learners = [
             ensure_learner(user_id=f"learner-{uuid7()}", issuer=settings.JWT_ISSUER, at=NOON)
             for _ in range(2)
@@ -83,7 +92,22 @@ class Journeys(RuleBasedStateMachine):
             assert sorted(events) == list(range(1, head + 1))
         done = TaskEvaluation.objects.filter(learner_id__in=self.learners, status="done").count()
         evaluated = TaskEvent.objects.filter(learner_id__in=self.learners, event_type="evaluated").count()
-        assert done == evaluated
+        rejudged = TaskEvent.objects.filter(learner_id__in=self.learners, event_type="rejudged").count()
+        assert done == evaluated + rejudged
+        self._mastery_is_what_the_corrected_scores_say()
+
+    def _mastery_is_what_the_corrected_scores_say(self) -> None:
+        """Every completion of a learner folded in its order, with the score that its task has now."""
+        completed = TaskEvent.objects.filter(
+            learner_id__in=self.learners, event_type="status_changed", payload__to="completed"
+        )
+        scores: dict[UUID, list[float]] = {}
+        for learner_id, score in completed.order_by("sequence").values_list("learner_id", "task__score"):
+            scores.setdefault(learner_id, []).append(score)
+        stored = Mastery.objects.filter(learner_id__in=self.learners)
+        assert {each.learner_id: (each.value, each.observations) for each in stored} == {
+            learner_id: (folded_mastery(each), len(each)) for learner_id, each in scores.items()
+        }
 
     def _expire(self) -> None:
         tasks.expire_overdue_tasks(by=CO, at=self.now, chunk=2)
@@ -131,6 +155,7 @@ def perform(name: str, learner_id: UUID, task_id: UUID, verdict: Verdict, at: da
         "configure": lambda: update_path_config(path_id=path_id, config={"max_attempts": 1}, **whose),
         "plan": lambda: new_tasks(learner_id, path_id, 2, at=at),
         "supersede": lambda: new_path(learner_id, at=at),
+        "rejudge": lambda: rejudge(verdict, at),
     }
     acts[name]()
 
@@ -141,12 +166,30 @@ def submit(learner_id: UUID, task_id: UUID, at: datetime) -> None:
     services.submit(submission=submission, by=me(learner_id), at=at)
 
 
+def rejudge(verdict: Verdict, at: datetime) -> None:
+    """Judge every submission again with that verdict, or go on with a rejudging, and apply it. Others may do so too."""
+    with suppress(RejudgingRefused):
+        plan = plan_rejudging(problem_id="longest-climb", same_version=True)
+        start_rejudging(plan=plan, reason="", by=CO, at=at, wake=False)
+    while (item := judging.claim_item(at=at)) is not None:
+        judging.keep(item, judgement_of(verdict), at=at)
+    for rejudging in Rejudging.objects.filter(state__in=("ready", "applying")):
+        with suppress(RejudgingRefused):
+            begin_applying(rejudging_id=rejudging.id, by=CO, at=at)
+        apply_batches(rejudging_id=rejudging.id, at=at)
+
+
+def judgement_of(verdict: Verdict) -> Judgement:
+    return Judgement(
+        verdict, passed=4 if verdict == Verdict.ACCEPTED else 2, total=4, runtime_ms=3, memory_mb=9
+    )
+
+
 def judge_one(verdict: Verdict, at: datetime) -> None:
     """Claim the next evaluation, whoever's, and record that verdict for it."""
     claimed = queue.claim_next(at=at)
     if claimed:
-        passed = 4 if verdict == Verdict.ACCEPTED else 2
-        services.finish(claimed, Judgement(verdict, passed=passed, total=4, runtime_ms=3, memory_mb=9), at=at)
+        services.finish(claimed, judgement_of(verdict), at=at)
 
 
 @pytest.mark.django_db(transaction=True)

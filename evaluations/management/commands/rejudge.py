@@ -1,0 +1,336 @@
+"""rejudge PROBLEM: judge its submissions by other tests on the side, show who would change, then apply or discard."""
+
+import getpass
+import time
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.utils.timezone import now
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from catalog.languages import LANGUAGES
+from evaluations.models import Rejudging
+from evaluations.rejudging import judging, views
+from evaluations.rejudging.applying import (
+    apply_batches,
+    begin_applying,
+    discard_rejudging,
+    left_over,
+    rejudging_by_id,
+)
+from evaluations.rejudging.selection import RejudgingRefused, plan_rejudging, start_rejudging
+from evaluations.states import ItemState, RejudgingState
+
+TABLE_WIDTH = 160
+SHOWN_AT_MOST = 100
+LISTED_AT_MOST = 50
+LOOK_AGAIN_SECONDS = 0.2
+OUTCOMES = (ItemState.FAILED, ItemState.ERASED, ItemState.STALE, ItemState.CONFIRMED, ItemState.APPLIED)
+
+
+def _jobs(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 64:
+        raise ArgumentTypeError("must be a number from 1 to 64")
+    return int(value)
+
+
+def _instant(value: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        raise ArgumentTypeError("must be a date or an instant of ISO 8601") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+class Command(BaseCommand):
+    """Exits 1 with one line when something cannot be done, or when submissions could not be judged."""
+
+    help = (
+        "Judge the submissions of a problem by its current tests, on the side: show who would change, then apply"
+        " or discard. Workers judge, behind what learners wait for; with --jobs this command does it."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("problem", nargs="?", help="the problem whose submissions are judged again")
+        parser.add_argument("--version", dest="to_version", type=int, help="of the tests; default: current")
+        parser.add_argument("--language", default="", choices=["", *LANGUAGES], help="only this language")
+        parser.add_argument("--since", type=_instant, help="only what was submitted since then")
+        parser.add_argument("--reason", default="", help="recorded with every change")
+        parser.add_argument(
+            "--same-version", action="store_true", help="also what that version judged already"
+        )
+        parser.add_argument("--jobs", type=_jobs, help="judge here, so many at a time, instead of workers")
+        parser.add_argument("--no-wait", action="store_true", help="leave it to the workers and return")
+        _add_acts(parser)
+        parser.add_argument("--json", action="store_true", help="the result as JSON; asks nothing")
+        parser.add_argument("--yes", action="store_true", help="apply or discard without asking")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            self._act(options)
+        except RejudgingRefused as refused:
+            raise CommandError(str(refused)) from None
+
+    def _act(self, options: dict[str, Any]) -> None:
+        if options["list"]:
+            self._list()
+        elif options["show"]:
+            self._show(rejudging_by_id(options["show"]), as_json=options["json"])
+        elif options["apply"]:
+            self._apply(rejudging_by_id(options["apply"]), options)
+        elif options["discard"]:
+            self._discard(rejudging_by_id(options["discard"]), options)
+        elif options["problem"]:
+            self._rejudge(options)
+        else:
+            raise CommandError("Name a problem, or one of --list, --show, --apply, --discard.")
+
+    def _rejudge(self, options: dict[str, Any]) -> None:
+        plan = plan_rejudging(
+            problem_id=options["problem"],
+            version=options["to_version"],
+            language=options["language"],
+            since=options["since"],
+            same_version=options["same_version"],
+        )
+        rejudging = start_rejudging(
+            plan=plan, reason=options["reason"], by=operator(), at=now(), wake=not options["jobs"]
+        )
+        if options["no_wait"] and not options["jobs"]:
+            self.stdout.write(f"Rejudging {rejudging.id}: {len(plan.standing)} submissions are waiting.")
+            return
+        self._until_ready(rejudging, options["jobs"])
+        rejudging.refresh_from_db()
+        self._show(rejudging, as_json=options["json"])
+        if options["yes"]:
+            self._apply(rejudging, options)
+        elif not options["json"]:
+            self._ask(rejudging, options)
+
+    def _until_ready(self, rejudging: Rejudging, jobs: int | None) -> None:
+        """Judge here, or watch the workers do it, until nothing is left."""
+        try:
+            if jobs:
+                with ThreadPoolExecutor(jobs) as pool:
+                    working = [pool.submit(_judge_all, rejudging.id) for _ in range(jobs)]
+                    _watch(rejudging.id)
+                    for each in working:
+                        each.result()
+            else:
+                _watch(rejudging.id)
+        except KeyboardInterrupt:
+            raise CommandError(
+                f"Stopped watching. Workers go on with rejudging {rejudging.id}: see --show {rejudging.id}.",
+                returncode=130,
+            ) from None
+
+    def _ask(self, rejudging: Rejudging, options: dict[str, Any]) -> None:
+        answer = _answer("Apply, discard, or leave it for later? [a/d/L] ")
+        if answer == "a":
+            self._apply(rejudging, options | {"yes": True})
+        elif answer == "d":
+            self._discard(rejudging, options | {"yes": True})
+        else:
+            name = f"manage.py rejudge --apply {rejudging.id}"
+            self.stdout.write(f"Nothing was changed. Later: {name}, or --discard.")
+
+    # Closing
+
+    def _apply(self, rejudging: Rejudging, options: dict[str, Any]) -> None:
+        changed = views.counts_of([rejudging.id])[rejudging.id].changed
+        question = f"Apply rejudging {rejudging.id}: {changed} results change? [y/N] "
+        resumed = rejudging.state == RejudgingState.APPLYING
+        if rejudging.state in (RejudgingState.READY, RejudgingState.APPLYING):
+            _confirm(question, yes=options["yes"] or resumed)
+        begin_applying(rejudging_id=rejudging.id, by=operator(), at=now())
+        apply_batches(rejudging_id=rejudging.id, at=now())
+        rejudging.refresh_from_db()
+        if options["json"]:
+            self._write_json(rejudging)
+            return
+        counts = views.counts_of([rejudging.id])[rejudging.id]
+        self.stdout.write(f"Rejudging {rejudging.id} is {rejudging.state}: {_outcomes(counts)}.")
+        if left := left_over(rejudging):
+            self.stdout.write(
+                f"{left} submissions were not judged by version {rejudging.to_version}: new, stale or failed ones."
+                f" manage.py rejudge {rejudging.problem_id} takes them."
+            )
+
+    def _discard(self, rejudging: Rejudging, options: dict[str, Any]) -> None:
+        if rejudging.state in (RejudgingState.JUDGING, RejudgingState.READY):
+            _confirm(f"Discard rejudging {rejudging.id}? [y/N] ", yes=options["yes"])
+        discard_rejudging(rejudging_id=rejudging.id, by=operator(), at=now())
+        self.stdout.write(f"Rejudging {rejudging.id} is discarded; nothing was changed.")
+
+    # Showing
+
+    def _list(self) -> None:
+        rejudgings = list(Rejudging.objects.order_by("-id")[:LISTED_AT_MOST])
+        counts = views.counts_of([each.id for each in rejudgings])
+        table = Table("id", "problem", "version", "state", "judged", "changed", "begun", "reason")
+        for each in rejudgings:
+            count = counts[each.id]
+            progress = f"{count.judged} / {count.total}"
+            begun = f"{each.created_at:%Y-%m-%d %H:%M}"
+            table.add_row(
+                str(each.id),
+                each.problem_id,
+                str(each.to_version),
+                each.state,
+                progress,
+                str(count.changed),
+                begun,
+                escape(each.reason),
+            )
+        self.stdout.write(_text(table) if rejudgings else "There was no rejudging yet.")
+
+    def _show(self, rejudging: Rejudging, *, as_json: bool) -> None:
+        if as_json:
+            self._write_json(rejudging)
+        else:
+            self._write_tables(rejudging)
+        failed = views.counts_of([rejudging.id])[rejudging.id].of(ItemState.FAILED)
+        if failed:
+            self.stderr.write(f"{failed} submissions could not be judged; they stay as they are.")
+
+    def _write_tables(self, rejudging: Rejudging) -> None:
+        counts = views.counts_of([rejudging.id])[rejudging.id]
+        scope = "".join(f", {each}" for each in _scope(rejudging))
+        self.stdout.write(
+            f"Rejudging {rejudging.id} of {rejudging.problem_id} by version {rejudging.to_version}{scope}:"
+            f" {rejudging.state}, {counts.judged} of {counts.total} judged, {counts.changed} changed."
+        )
+        if outcomes := _outcomes(counts):
+            self.stdout.write(f"So far {outcomes}.")
+        self.stdout.write(_text(_matrix(views.matrix_of(rejudging))))
+        items = list(views.changed_items(rejudging)[:SHOWN_AT_MOST])
+        if items:
+            self.stdout.write(_text(_changes(views.changes_of(rejudging, items, at=now()))))
+        if counts.changed > len(items):
+            self.stdout.write(f"… and {counts.changed - len(items)} more; --json has all of them.")
+
+    def _write_json(self, rejudging: Rejudging) -> None:
+        counts = views.counts_of([rejudging.id])[rejudging.id]
+        matrix = views.matrix_of(rejudging)
+        columns = ("id", "problem_id", "to_version", "language", "since", "reason", "state", "created_by")
+        times = ("created_at", "ready_at", "closed_by", "closed_at")
+        document = {
+            **{column: getattr(rejudging, column) for column in (*columns, *times)},
+            "submissions": counts.total,
+            "states": counts.states,
+            "changed": counts.changed,
+            "matrix": [
+                {"old": old, "new": new, "submissions": count}
+                for old, row in matrix.rows
+                for new, count in zip(matrix.columns, row, strict=True)
+                if count
+            ],
+            "changes": [change.as_json() for change in views.all_changes(rejudging, at=now())],
+        }
+        options = orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z
+        self.stdout.write(orjson.dumps(document, option=options, default=str).decode())
+
+
+def _add_acts(parser: ArgumentParser) -> None:
+    acts = parser.add_mutually_exclusive_group()
+    acts.add_argument("--list", action="store_true", help="all rejudgings, newest first")
+    acts.add_argument("--show", type=UUID, metavar="ID", help="matrix and changes of a rejudging")
+    acts.add_argument("--apply", type=UUID, metavar="ID", help="record what changed; again after a kill")
+    acts.add_argument("--discard", type=UUID, metavar="ID", help="drop what was judged")
+
+
+def operator() -> str:
+    """Whoever runs the command, as an actor."""
+    return f"system:shell:{quote(getpass.getuser(), safe='')}"
+
+
+def _judge_all(rejudging_id: UUID) -> None:
+    """Judge until nothing is left; items that failed come back after a while."""
+    try:
+        while Rejudging.objects.filter(id=rejudging_id, state=RejudgingState.JUDGING).exists():
+            judging.put_back_abandoned(at=now())
+            while judging.judge_next(at=now(), rejudging_id=rejudging_id):
+                pass
+            time.sleep(LOOK_AGAIN_SECONDS)
+    finally:
+        connection.close()
+
+
+def _watch(rejudging_id: UUID) -> None:
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        step = bar.add_task("Judging", total=None)
+        while Rejudging.objects.filter(id=rejudging_id, state=RejudgingState.JUDGING).exists():
+            counts = views.counts_of([rejudging_id])[rejudging_id]
+            bar.update(step, completed=counts.judged, total=counts.total)
+            time.sleep(LOOK_AGAIN_SECONDS)
+
+
+def _answer(question: str) -> str:
+    """What somebody types; nothing where nobody is there to type."""
+    try:
+        return input(question).strip().lower()
+    except EOFError:
+        return ""
+
+
+def _confirm(question: str, *, yes: bool) -> None:
+    if not yes and _answer(question) not in ("y", "yes"):
+        raise CommandError("Nothing was changed. Answer y, or give --yes.")
+
+
+def _scope(rejudging: Rejudging) -> Sequence[str]:
+    parts = [rejudging.language]
+    if rejudging.since:
+        parts.append(f"since {rejudging.since.isoformat()}")
+    return [part for part in parts if part]
+
+
+def _outcomes(counts: views.Counts) -> str:
+    return ", ".join(f"{counts.of(state)} {state}" for state in OUTCOMES if counts.of(state))
+
+
+def _matrix(matrix: views.Matrix) -> Table:
+    table = Table("from \\ to", *matrix.columns)
+    for old, row in matrix.rows:
+        table.add_row(old, *(_cell(old, new, count) for new, count in zip(matrix.columns, row, strict=True)))
+    return table
+
+
+def _cell(old: str, new: str, count: int) -> str:
+    same: Callable[[int], str] = "({})".format
+    return "" if not count else same(count) if old == new else str(count)
+
+
+def _changes(changes: Sequence[views.Change]) -> Table:
+    table = Table("learner", "task", "submission", "verdict", "score", "what follows")
+    for change in changes:
+        item = change.item
+        table.add_row(
+            escape(change.user_id),
+            str(item.task_id),
+            str(item.submission_id),
+            f"{item.old_verdict} -> {item.new_verdict}",
+            f"{item.old_score:.4g} -> {item.new_score or 0:.4g}",
+            escape("; ".join(change.follows) or item.state),
+        )
+    return table
+
+
+def _text(table: Table) -> str:
+    console = Console(file=StringIO(), width=TABLE_WIDTH)
+    with console.capture() as text:
+        console.print(table)
+    return text.get()

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 LONGEST_TEXT = 4000
 NOT_SHOWN = "a value that cannot be shown"
 LARGEST_INTEGER = 2**53 - 1
+# <function solve at 0x7f06fd064720>, also where one end of it is cut off
+_ADDRESS = re.compile(r"( at 0x)[0-9a-f]{8,16}(?=>)|(<[^<>\n]{1,200} at 0x)[0-9a-f]{8,16}")
 DEEPEST = 60
 """Levels of lists and objects. With those of the answer around them 64, which is where common parsers stop."""
 
 
 def cut(text: str, longest: int = LONGEST_TEXT) -> str:
     """`text` without what JSON in Postgres cannot hold (NUL, lone surrogates), shortened to `longest`
-    characters."""
+    characters, and without the addresses of Python's objects, which are others in every run."""
     clean = text.replace("\0", "\u2400").encode("utf-8", "replace").decode("utf-8")
-    return clean if len(clean) <= longest else f"{clean[:longest]}… ({len(clean)} characters)"
+    kept = _ADDRESS.sub(r"\1\2…", clean[:longest])
+    return kept if len(clean) <= longest else f"{kept}… ({len(clean)} characters)"
 
 
 def presentable(value: Any) -> Any:

@@ -27,7 +27,7 @@ _OUT_OF_MEMORY = b'E{"type": "MemoryError", "message": "", "frames": []}'
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
 
 class MissingEntryPoint(Exception):
@@ -164,6 +164,26 @@ def _flush() -> None:
             continue
 
 
+class SeededRandom:
+    """Finds `random` for the first that imports it, and seeds it: chance is the same in every run."""
+
+    @classmethod
+    def find_spec(cls, name: str, path: Any = None, target: Any = None) -> Any:
+        """The module's specification, with a loader that seeds; None for every other module."""
+        if name != "random":
+            return None
+        sys.meta_path.remove(cls)
+        spec = sys.modules["_frozen_importlib_external"].PathFinder.find_spec(name)
+        load = spec.loader.exec_module
+
+        def exec_module(module: Any) -> None:
+            load(module)
+            module.seed(0)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+
 def prepare() -> None:
     """What a child changes in itself before the learner's code: determinism, thread stacks, no trace of the
     launcher."""
@@ -173,6 +193,8 @@ def prepare() -> None:
     random = sys.modules.get("random")
     if random is not None:
         random.seed(0)
+    else:
+        sys.meta_path.insert(0, SeededRandom)
     for name in [name for name in sys.modules if name.partition(".")[0] == "inside"]:
         del sys.modules[name]
     sys.argv, sys.orig_argv = [FILE_NAME], [FILE_NAME]

@@ -32,6 +32,14 @@ def secret(name: str) -> str:
     return str(value)
 
 
+def judge0_languages(pairs: list[str]) -> dict[str, int]:
+    """Language -> its number in the Judge0, from "python=71"."""
+    found = [pair.partition("=") for pair in pairs]
+    if not all(name in ("python", "javascript") and number.isdecimal() for name, _, number in found):
+        raise ImproperlyConfigured("JUDGE0_LANGUAGES must be like python=71,javascript=63.")
+    return {name: int(number) for name, _, number in found}
+
+
 # Django
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -256,6 +264,14 @@ PROBLEM_BANK_TIMEOUT_SECONDS = env.float("PROBLEM_BANK_TIMEOUT", default=5)
 PROBLEM_BANK_CACHE_SECONDS = env.int("PROBLEM_BANK_CACHE_SECONDS", default=300)
 EVAL_SERVICE_URL = env.str("EVAL_SERVICE_URL", default="")
 EVAL_SERVICE_TIMEOUT_SECONDS = env.float("EVAL_SERVICE_TIMEOUT", default=30)
+JUDGE0_URL = env.str("JUDGE0_URL", default="")
+JUDGE0_AUTH_TOKEN = env.str("JUDGE0_AUTH_TOKEN", default="")
+JUDGE0_AUTH_USER = env.str("JUDGE0_AUTH_USER", default="")
+JUDGE0_RAPIDAPI_KEY = env.str("JUDGE0_RAPIDAPI_KEY", default="")
+JUDGE0_BATCH_SIZE = env.int("JUDGE0_BATCH_SIZE", default=20)
+JUDGE0_LANGUAGES = judge0_languages(env.list("JUDGE0_LANGUAGES", default=["python=71", "javascript=63"]))
+if EVAL_SERVICE_URL and JUDGE0_URL:
+    raise ImproperlyConfigured("EVAL_SERVICE_URL and JUDGE0_URL are both set: one engine can judge, not two.")
 
 # Rules (design values; per path in study_paths.config where it makes sense)
 
@@ -345,4 +361,6 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Its debug lines name whole addresses, in which a Judge0 is asked by tokens.
+    "loggers": {"urllib3": {"level": "INFO"}},
 }

@@ -10,13 +10,13 @@ count them.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from evaluations.judge import Bundle, CaseResult, Judgement, TestCase, Verdict
+from evaluations.remote import AnswerInvalid, parsed_answer
 from evaluations.shown_values import cut, presentable
 
 _VERDICTS = {
@@ -26,10 +26,6 @@ _VERDICTS = {
     "error": Verdict.RUNTIME_ERROR,
 }
 _LARGEST_AMOUNT = 2**31 - 1  # of milliseconds and of MB: what the columns hold
-
-
-class AnswerInvalid(Exception):
-    """The answer is malformed, partial or contradictory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class _Group:
 
 def judgement_from(body: bytes, bundle: Bundle) -> Judgement:
     """The judgement in the service's answer to `bundle`; AnswerInvalid when it cannot be believed."""
-    answer = _object(_json(body), "the answer")
+    answer = _object(parsed_answer(body), "the answer")
     verdict = _verdict(answer)
     shown = [test for test in bundle.tests if test.visible]
     kept = [test for test in bundle.tests if not test.visible]
@@ -62,13 +58,6 @@ def judgement_from(body: bytes, bundle: Bundle) -> Judgement:
         memory_mb=_number(answer, "memory_mb") if answer.get("memory_mb") is not None else 0,
         message=_message(cases),
     )
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as problem:
-        raise AnswerInvalid(f"no JSON: {problem}") from problem
 
 
 def _object(value: Any, name: str) -> dict[str, Any]:

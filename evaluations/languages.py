@@ -10,12 +10,14 @@ from evaluations.sandbox import SandboxUnavailable, available_languages, sandbox
 def runtimes_here() -> dict[str, bool]:
     """Language -> whether submissions in it can be run.
 
-    The evaluation service runs all of them. Else EVALUATION_LANGUAGES says what the evaluators have, for web servers
-    that are no evaluators; without it, this machine's sandbox is asked. The first call in a process probes it, which
-    takes about a second; the answer is kept.
+    The evaluation service runs all of them, a Judge0 those of JUDGE0_LANGUAGES. Else EVALUATION_LANGUAGES says what
+    the evaluators have, for web servers that are no evaluators; without it, this machine's sandbox is asked. The first
+    call in a process probes it, which takes about a second; the answer is kept.
     """
     if settings.EVAL_SERVICE_URL:
         return dict.fromkeys(LANGUAGES, True)
+    if settings.JUDGE0_URL:
+        return {language: language in settings.JUDGE0_LANGUAGES for language in LANGUAGES}
     available = settings.EVALUATION_LANGUAGES or available_languages()
     return {language: language in available for language in LANGUAGES}
 
@@ -24,6 +26,8 @@ def sandbox_health() -> str:
     """For `/health/ready`: what submissions run in. Raises `NotReady` where they cannot run, or run unprotected."""
     if settings.EVAL_SERVICE_URL:
         return "the evaluation service"
+    if settings.JUDGE0_URL:
+        return f"Judge0: {', '.join(settings.JUDGE0_LANGUAGES)}"
     if settings.EVALUATION_LANGUAGES:
         return f"evaluators elsewhere: {', '.join(settings.EVALUATION_LANGUAGES)}"
     try:

@@ -13,13 +13,13 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from common.circuit import CircuitBreaker
-from evaluations.client import (
+from evaluations.client import EvalServiceClient
+from evaluations.judge import Verdict
+from evaluations.remote import (
     EvalServiceAnswerInvalid,
-    EvalServiceClient,
     EvalServiceRefused,
     EvalServiceUnreachable,
 )
-from evaluations.judge import Verdict
 from tests.evaluations.bundles import bundle, case
 
 BUNDLE = bundle(

@@ -45,7 +45,7 @@ class WarmLaunchers:
         """A launcher of this order, from now on the caller's."""
         with self._changed:
             same_language = [each for each in self._idle if each.order.language == order.language]
-            fit = [each for each in same_language if _is_fit(each, order)]
+            fit = [each for each in same_language if warm_launchers() and _is_fit(each, order)]
             gone = [each for each in same_language if each not in fit] + fit[:1]
             self._idle = [each for each in self._idle if each not in gone]
         for launcher in gone:
@@ -73,9 +73,13 @@ class WarmLaunchers:
             self._changed.wait_for(lambda: not self._wanted and self._preparing is None)
 
     def close(self) -> None:
-        """End all of them; returns when they are gone."""
+        """End all of them, for good; returns when they are gone."""
+        self._closed = True
+        self.drop()
+
+    def drop(self) -> None:
+        """End those that are idle now."""
         with self._changed:
-            self._closed = True
             self._wanted.clear()
             idle, self._idle = self._idle, []
         for launcher in idle:
@@ -116,7 +120,7 @@ class WarmLaunchers:
 
     def _add(self, launcher: Launcher) -> list[Launcher]:
         """Keep a launcher; those that there is no room for any more."""
-        if self._closed:
+        if self._closed or not warm_launchers():
             return [launcher]
         language = launcher.order.language
         same_language = [each for each in self._idle if each.order.language == language]

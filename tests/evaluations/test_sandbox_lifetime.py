@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,15 @@ from evaluations.sandbox import SandboxUnavailable, available_languages, describ
 from evaluations.sandbox.answers import answer_of
 from evaluations.sandbox.config import SandboxBroken
 from evaluations.sandbox.inside import protocol
+from evaluations.sandbox.launchers import Order
 from evaluations.sandbox.probe import _choose, chosen_tier, language_problem, tier_problem
 from evaluations.sandbox.runtimes import runtime_of
 from evaluations.sandbox.session import Outcome, Session
-from evaluations.sandbox.tiers import launcher_command, launcher_config, modules_named
+from evaluations.sandbox.tiers import launcher_command, modules_named, sandbox_config, submission_config
 from evaluations.sandbox.verdicts import verdict_before_comparison
+from evaluations.sandbox.warm import launchers
 from tests.evaluations.bundles import function_bundle
+from tests.evaluations.processes import alive, descendants, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 SLEEPER = "import time\ndef solve(value):\n    time.sleep(600)\n"
@@ -34,31 +37,12 @@ SPINNERS = {
 ECHO = {"python": "def solve(value):\n    return value\n", "javascript": "const solve = (value) => value;"}
 
 
-def descendants(pid: int) -> set[int]:
-    """All living processes below `pid`, as the kernel links them."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            if fields[0] != "Z":
-                children.setdefault(int(fields[1]), []).append(int(entry.name))
-    found, waiting = set(), [pid]
-    while waiting:
-        below = children.get(waiting.pop(), [])
-        found |= set(below)
-        waiting += below
-    return found
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Until `condition` holds; a minute is for ever."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.01)
+@pytest.fixture(autouse=True)
+def _no_idle_launchers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every submission starts its own launcher here: test_warm_launchers.py is about those that wait."""
+    monkeypatch.setenv("SANDBOX_WARM", "0")
+    launchers().wait()
+    launchers().drop()
 
 
 @pytest.mark.parametrize("language", ["python", "javascript"])
@@ -111,13 +95,6 @@ def test_a_killed_worker_takes_its_sandbox_with_it(tier: str, language: str) -> 
     worker.wait()
 
     wait_until(lambda: not any(alive(pid) for pid in started))
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def busy(pids: set[int]) -> bool:
@@ -197,7 +174,8 @@ def test_an_outcome_that_does_not_add_up_is_not_read(length: int) -> None:
 
 
 def test_a_program_that_is_no_launcher_is_an_infrastructure_error() -> None:
-    session = Session(["/bin/cat"], {"wall_ms": 1, "cpu_ms": 1, "tier": "none"}, None)
+    order = Order("python", ("/bin/cat",), protocol.frame(protocol.PREPARE, b"{}"))
+    session = Session(order, {"wall_ms": 1, "cpu_ms": 1}, None)
 
     with pytest.raises(SandboxBroken), session:
         pytest.fail("cat does not judge")
@@ -283,10 +261,13 @@ for (;;) { const nonce = next(); MISBEHAVE }
 def test_a_batch_that_does_not_answer_with_the_nonce_loses_test_and_process(misbehaviour: str) -> None:
     tier = chosen_tier()
     wanted = function_bundle((1, 1), time_limit_ms=500)
-    config = launcher_config(tier, wanted, "javascript", ECHO["javascript"])
-    config["script"] = TURNED.replace("MISBEHAVE", misbehaviour)
+    sandbox = sandbox_config(tier, wanted, "javascript")
+    sandbox["script"] = TURNED.replace("MISBEHAVE", misbehaviour)
+    frame = protocol.frame(protocol.PREPARE, json.dumps(sandbox).encode())
+    order = Order("javascript", tuple(launcher_command(tier, "javascript")), frame)
+    config = submission_config(tier, wanted, "javascript", ECHO["javascript"])
 
-    with Session(launcher_command(tier, "javascript"), config, None) as session:
+    with Session(order, config, None) as session:
         session.compile()
         outcomes = [session.run(b"[1]") for _ in range(2)]
 

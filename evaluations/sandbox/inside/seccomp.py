@@ -42,7 +42,7 @@ PLAIN: dict[str, tuple[int | None, int | None]] = {
     "getppid": (110, 173), "getuid": (102, 174), "geteuid": (107, 175), "getgid": (104, 176),
     "getegid": (108, 177),
     "getresuid": (118, 148), "getresgid": (120, 150), "getgroups": (115, 158), "getpgrp": (111, None),
-    "uname": (63, 160), "getrlimit": (97, 163), "getrusage": (98, 165), "getrandom": (318, 278),
+    "uname": (63, 160), "sysinfo": (99, 179), "getrlimit": (97, 163), "getrusage": (98, 165), "getrandom": (318, 278),
     "exit": (60, 93), "exit_group": (231, 94), "arch_prctl": (158, None), "restart_syscall": (219, 128),
     "membarrier": (324, 283), "getitimer": (36, 102), "setitimer": (38, 103), "alarm": (37, None),
     "pause": (34, None), "shutdown": (48, 210), "sendto": (44, 206),

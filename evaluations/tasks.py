@@ -28,7 +28,7 @@ def evaluate_next() -> None:
         services.wake_a_worker()
 
 
-@shared_task(queue=QUEUE)
+@shared_task
 def judge_items() -> None:
     """Judge items of rejudgings for a while, behind everything that learners wait for."""
     judging.work_a_stint()

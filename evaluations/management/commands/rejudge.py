@@ -62,6 +62,10 @@ class Command(BaseCommand):
         " or discard. Workers judge, behind what learners wait for; with --jobs this command does it."
     )
 
+    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
+        """Here `--version` is that of the tests, not Django's."""
+        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **options)
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("problem", nargs="?", help="the problem whose submissions are judged again")
         parser.add_argument("--version", dest="to_version", type=int, help="of the tests; default: current")

@@ -157,7 +157,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"evaluations.tasks.evaluate_next": {"queue": "evaluations"}}
+CELERY_TASK_ROUTES = {
+    "evaluations.tasks.evaluate_next": {"queue": "evaluations"},
+    "evaluations.tasks.judge_items": {"queue": "evaluations"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"

@@ -1,10 +1,24 @@
 """Which languages this installation can judge, and whether this machine's sandbox is sound."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+
 from django.conf import settings
 
 from catalog.languages import LANGUAGES
 from common.health import NotReady
 from evaluations.sandbox import SandboxUnavailable, available_languages, sandbox_in_use
+
+_PATIENCE_SECONDS = 0.05
+_WEAK = (
+    "Submitted code runs WITHOUT isolation on this machine: it can read files, reach the network and see other "
+    "processes. Run manage.py check_sandbox, provide one of the sandbox tiers that it lists, then remove "
+    "SANDBOX_ALLOW_WEAK and restart."
+)
+_REFUSED = (
+    "Submitted code cannot be run on this machine; submissions are refused, and those that were made fail until this "
+    "is put right. Run manage.py check_sandbox. What it needs: "
+)
 
 
 def runtimes_here() -> dict[str, bool]:
@@ -37,3 +51,33 @@ def sandbox_health() -> str:
     if not isolated:
         raise NotReady("SANDBOX_ALLOW_WEAK=1: submitted code runs WITHOUT isolation")
     return tier
+
+
+def sandbox_warning() -> str:
+    """For every page of the admin: that submitted code runs unprotected here, or not at all, and what to do.
+
+    A page never waits for the probe: what is not known yet is told on the next page.
+    """
+    if settings.EVAL_SERVICE_URL or settings.JUDGE0_URL or settings.EVALUATION_LANGUAGES:
+        return ""
+    try:
+        return probed_warning().result(timeout=_PATIENCE_SECONDS)
+    except TimeoutError:
+        return ""
+
+
+@cache
+def probed_warning() -> Future[str]:
+    """What the sandbox's probe comes to, found in the background, once per process."""
+    background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-probe")
+    finding = background.submit(_find_warning)
+    background.shutdown(wait=False)
+    return finding
+
+
+def _find_warning() -> str:
+    try:
+        _, isolated = sandbox_in_use()
+    except SandboxUnavailable as problem:
+        return f"{_REFUSED}{problem}"
+    return "" if isolated else _WEAK

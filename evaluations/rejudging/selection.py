@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from catalog.problem_bank import ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound, problem_bank
@@ -112,6 +112,21 @@ def by_other_versions(problem_id: str, version: int, standing: Iterable[Judged])
         ).values_list("evaluation_id", flat=True)
     )
     return [each for each in standing if each.problem_version != version and each.id not in confirmed]
+
+
+OUTDATED = """
+    SELECT t.problem_id, count(DISTINCT e.submission_id)
+    FROM study_tasks t JOIN problems p ON p.id = t.problem_id JOIN task_evaluations e ON e.task_id = t.id
+    WHERE t.problem_id = ANY(%s) AND e.attempt IS NOT NULL AND e.problem_version IS DISTINCT FROM p.current_version
+    GROUP BY t.problem_id ORDER BY t.problem_id
+"""
+
+
+def outdated_submissions(problem_ids: Iterable[str]) -> dict[str, int]:
+    """How many submissions of each problem were judged by another version than the current one; none: left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(OUTDATED, [list(problem_ids)])
+        return dict(cursor.fetchall())
 
 
 def start_rejudging(*, plan: Plan, reason: str, by: str, at: datetime, wake: bool = True) -> Rejudging:

@@ -59,6 +59,13 @@ class Matrix:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[int, ...]], ...]
 
+    def marked(self) -> list[tuple[str, list[tuple[int, bool]]]]:
+        """The rows, each count with whether it is of an unchanged verdict."""
+        return [
+            (old, [(count, old == new) for new, count in zip(self.columns, row, strict=True)])
+            for old, row in self.rows
+        ]
+
 
 def matrix_of(rejudging: Rejudging) -> Matrix:
     """The matrix of what was judged; one statement."""
@@ -71,7 +78,7 @@ def matrix_of(rejudging: Rejudging) -> Matrix:
 
 
 def changed_items(rejudging: Rejudging) -> QuerySet[RejudgingItem]:
-    """The items whose result is another, those of a learner together; without their facts and reports."""
+    """The items whose result is another, those of a learner together."""
     items = RejudgingItem.objects.filter(rejudging=rejudging, changed=True)
     return items.order_by("learner_id", "evaluation_id")
 

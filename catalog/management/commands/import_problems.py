@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.timezone import now
 
+from catalog.consequences import outdated_submissions
 from catalog.models import Track
 from catalog.problem_files import Fault, read_problems
 from catalog.services import ImportReport, catalogue_faults, import_problems, sync_tracks
@@ -43,3 +44,12 @@ class Command(BaseCommand):
                     self.stdout.write(f"{kind:9} {problem_id}")
         counts = f"{len(report.new)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged"
         self.stdout.write(f"{'Would import' if dry_run else 'Imported'}: {counts}.")
+        if not dry_run and report.changed:
+            self._say_what_follows(report)
+
+    def _say_what_follows(self, report: ImportReport) -> None:
+        for problem_id, count in outdated_submissions(report.changed).items():
+            self.stdout.write(
+                f"{problem_id}: {count} {'submission was' if count == 1 else 'submissions were'} judged by older"
+                f" tests. manage.py rejudge {problem_id} shows whose results change."
+            )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
+import redis
 import requests
 from celery import Celery
 from kombu import Connection
@@ -23,6 +24,7 @@ from config.stack import ROOT, Stack
 
 PATIENCE_SECONDS = 60.0
 TIMEOUT_SECONDS = 45
+STOP_SECONDS = 20
 MOST_AT_ONCE = 64  # requests of one person
 # A lease short enough to wait for, and no limits: the tests are about other things.
 SETTINGS = {
@@ -53,9 +55,9 @@ call_command("rebuild_tasks", "--check")
 """
 
 
-def until(condition: Callable[[], Any], what: str) -> Any:
+def until(condition: Callable[[], Any], what: str, *, seconds: float = PATIENCE_SECONDS) -> Any:
     """What `condition` returns once it is true; fails when that takes too long."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.05)
@@ -128,12 +130,12 @@ class RunningStack:
         lines = (ROOT / "Procfile").read_text().splitlines()
         self.commands = dict(line.split(": ", 1) for line in lines if line)
 
-    def start(self, name: str) -> None:
-        """Start a process of the Procfile in a group of its own."""
+    def start(self, name: str, **environment: str) -> None:
+        """Start a process of the Procfile in a group of its own, with these variables besides the stack's."""
         self.processes[name] = subprocess.Popen(
             ["/bin/sh", "-c", self.commands[name]],
             cwd=ROOT,
-            env=self.stack.environment,
+            env=self.stack.environment | environment,
             stdin=subprocess.DEVNULL,
             stdout=self.stack.output,
             stderr=self.stack.output,
@@ -150,14 +152,24 @@ class RunningStack:
         self.signal(name, signal.SIGKILL)
         self.processes.pop(name).wait()
 
+    def stop(self, name: str) -> None:
+        """End a process as an operator does: what it is at is finished first."""
+        self.processes[name].terminate()
+        self._wait_for_the_end(name)
+
     def stop_all(self) -> None:
         for process in self.processes.values():
             process.terminate()
         for name in list(self.processes):
-            try:
-                self.processes[name].wait(20)
-            except subprocess.TimeoutExpired:
-                self.kill(name)
+            self._wait_for_the_end(name)
+
+    def _wait_for_the_end(self, name: str) -> None:
+        try:
+            self.processes[name].wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill(name)
+        else:
+            self.processes.pop(name)
 
     def until_ready(self) -> None:
         def ready() -> bool:
@@ -199,6 +211,11 @@ class RunningStack:
         # A connection, because CELERY_BROKER_URL in the environment would win over an address.
         with Celery() as sender, Connection(self.addresses["CELERY_BROKER_URL"]) as broker:
             sender.send_task(task, queue="default", connection=broker)
+
+    def messages(self, queue: str) -> int:
+        """How many messages of a queue wait, and how many of any queue are with a worker (Kombu's keys in Redis)."""
+        with redis.Redis.from_url(self.addresses["CELERY_BROKER_URL"]) as broker:
+            return int(broker.llen(queue)) + int(broker.hlen("unacked"))
 
     def assert_whole_record(self) -> None:
         """Every chain verifies and every row is what the log says; the commands fail otherwise."""

@@ -30,7 +30,7 @@ class EvalServiceClient:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._transport = Transport(
-            "evaluation service", base_url, timeout_seconds, breaker=breaker, pause=pause, jitter=jitter
+            "the evaluation service", base_url, timeout_seconds, breaker=breaker, pause=pause, jitter=jitter
         )
 
     def evaluate(

@@ -84,7 +84,8 @@ class Transport:
     """One session with one engine, for one process. `timeout_seconds` bounds each attempt.
 
     Asking has no effect that matters when it is repeated, so connection errors, 5xx and 429 are tried again, with
-    full jitter and as `Retry-After` asks. `pause` and `jitter` are arguments so that tests need not wait.
+    full jitter and as `Retry-After` asks. What came late, or makes no sense, is left to the queue's own retries.
+    `pause` and `jitter` are arguments so that tests need not wait.
     """
 
     def __init__(
@@ -152,16 +153,16 @@ class Transport:
                 self._check_status(response, ask.accepted)
                 return Reply(response.status_code, self._read(response, deadline, ask.largest))
         except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as problem:
-            raise TooLate(f"no answer of the {self.name} within {limit:g} s") from problem
+            raise TooLate(f"no answer of {self.name} within {limit:g} s") from problem
         except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
             # Without the cause: its text, which a log of the traceback would hold, names the whole address.
-            raise EvalServiceUnreachable(f"the {self.name} cannot be reached: {_cause(problem)}") from None
+            raise EvalServiceUnreachable(f"{self.name} cannot be reached: {_cause(problem)}") from None
 
     def _check_status(self, response: requests.Response, accepted: frozenset[int]) -> None:
         status = response.status_code
         if status in accepted:
             return
-        text = f"the {self.name} answered {status}"
+        text = f"{self.name} answered {status}"
         if status in _TRANSIENT or status >= requests.codes.server_error:
             raise EvalServiceUnreachable(text, _retry_after(response))
         if status < requests.codes.bad_request:
@@ -174,9 +175,9 @@ class Transport:
         while chunk := response.raw.read1(_CHUNK, decode_content=False):
             body += chunk
             if len(body) > largest:
-                raise EvalServiceAnswerInvalid(f"the answer of the {self.name} is too long")
+                raise EvalServiceAnswerInvalid(f"the answer of {self.name} is too long")
             if time.monotonic() > deadline:
-                raise TooLate(f"the answer of the {self.name} came too slowly")
+                raise TooLate(f"the answer of {self.name} came too slowly")
         return bytes(body)
 
 
@@ -191,7 +192,8 @@ class _Request:
 
 def _may_retry(problem: EvalServiceUnreachable) -> bool:
     wait = problem.retry_after_seconds
-    return not isinstance(problem, TooLate) and (wait is None or wait <= _LONGEST_PAUSE_SECONDS)
+    at_once = not isinstance(problem, (TooLate, EvalServiceAnswerInvalid))
+    return at_once and (wait is None or wait <= _LONGEST_PAUSE_SECONDS)
 
 
 def _cause(problem: Exception) -> str:

@@ -34,6 +34,12 @@ def start_again_with_fixed_hashes():
         pass
 
 
+def compile_with_lazy_annotations(source, name, mode, dont_inherit):
+    import __future__
+
+    return compile(source, name, mode, __future__.annotations.compiler_flag, dont_inherit)
+
+
 def load(modules):
     package = sys.modules["inside"] = types.ModuleType("inside")
     package.__path__ = []
@@ -46,12 +52,14 @@ def load(modules):
 
 
 def main(setup):
-    if os.environ.get("PYTHONHASHSEED") != "0":
+    if os.getenv("PYTHONHASHSEED") != "0":
         start_again_with_fixed_hashes()
     child = load(setup["modules"])
     marker, _, arguments = sys.stdin.buffer.read().partition(b"\\n")
     marker = b"\\n" + marker
     os.write(1, marker)
+    if sys.version_info < (3, 9):  # where list[int] is an error as soon as it is evaluated
+        child.compile = compile_with_lazy_annotations
     compiled = child.compile_source(setup["source"])
     child.ANSWER_FD = 1
     if compiled[:1] != b"R":

@@ -19,6 +19,7 @@ from evaluations.remote import (
     EvalServiceAnswerInvalid,
     EvalServiceRefused,
     EvalServiceUnreachable,
+    EvaluationStopped,
 )
 from tests.evaluations.bundles import bundle, case
 
@@ -204,6 +205,42 @@ def test_text_that_is_no_answer_is_no_verdict(
 
     with pytest.raises(EvalServiceAnswerInvalid):
         client.evaluate(BUNDLE, "python", "code")
+
+
+def test_an_answer_that_says_two_things_at_once_is_no_verdict(
+    httpserver: HTTPServer, client: EvalServiceClient
+) -> None:
+    """JSON readers differ in which of two equal keys they believe."""
+    twice = json.dumps(PASSED).replace('"exec_ms"', '"status": "failed", "exec_ms"')
+    httpserver.expect_request("/evaluate/code").respond_with_data(twice)
+
+    with pytest.raises(EvalServiceAnswerInvalid, match="twice"):
+        client.evaluate(BUNDLE, "python", "code")
+
+
+def test_an_answer_that_breaks_off_is_no_verdict_and_names_no_address(
+    httpserver: HTTPServer, client: EvalServiceClient
+) -> None:
+    def broken(request: Request) -> Response:
+        return Response(iter([json.dumps(PASSED)[:40].encode()]), headers={"Content-Length": "400"})
+
+    httpserver.expect_request("/evaluate/code").respond_with_handler(broken)
+
+    with pytest.raises(EvalServiceUnreachable) as problem:
+        client.evaluate(BUNDLE, "python", "code")
+
+    assert "/evaluate" not in str(problem.value)
+
+
+def test_nobody_is_asked_again_for_a_verdict_that_is_not_wanted(
+    httpserver: HTTPServer, client: EvalServiceClient
+) -> None:
+    httpserver.expect_request("/evaluate/code").respond_with_data("busy", status=503)
+
+    with pytest.raises(EvaluationStopped):
+        client.evaluate(BUNDLE, "python", "code", lambda: len(httpserver.log) > 0)
+
+    assert len(httpserver.log) == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 422])

@@ -15,6 +15,13 @@ def test_the_evaluation_service_runs_every_language(settings: Settings) -> None:
     assert sandbox_health() == "the evaluation service"
 
 
+def test_a_judge0_runs_the_languages_that_it_has_numbers_for(settings: Settings) -> None:
+    settings.JUDGE0_URL, settings.JUDGE0_LANGUAGES = "http://judge0.test", {"python": 71}
+
+    assert runtimes_here() == {"python": True, "javascript": False}
+    assert sandbox_health() == "Judge0: python"
+
+
 def test_a_web_server_without_evaluator_believes_its_settings(settings: Settings) -> None:
     settings.EVALUATION_LANGUAGES = ["python"]
 

@@ -6,7 +6,6 @@ It gets a plan in a file: who submits what to which problem.
 import json
 import sys
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -40,6 +39,6 @@ def _learner_with_a_path(name: str) -> tuple[UUID, UUID]:
 
 
 def _started_task(learner_id: UUID, path_id: UUID, problem_id: str) -> Row:
-    at, columns = timezone.now(), {"problem_id": problem_id}
-    task: dict[str, Any] = new_tasks(learner_id, path_id, at=at, **columns)[0]
+    at = timezone.now()
+    task = new_tasks(learner_id, path_id, at=at, problem_id=problem_id)[0]
     return tasks.start_task(learner_id=learner_id, task_id=task["id"], by=me(learner_id), at=at)

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from common.problems import problem_kinds
-from evaluations.states import EVALUATION_MOVES
+from evaluations.states import EVALUATION_MOVES, REJUDGING_MOVES, RejudgingState
 from studypaths.states import OPEN_STATUSES, TASK_MOVES, TERMINAL_STATUSES, TaskStatus
 
 DOCS = Path(settings.BASE_DIR) / "docs"
@@ -60,6 +60,18 @@ def evaluation_moves() -> str:
     return _diagram(["    [*] --> queued", *moves, "    done --> [*]"])
 
 
+def rejudging_moves() -> str:
+    """The moves of rejudgings as a Mermaid state diagram."""
+    moves = [
+        f"    {source} --> {target}"
+        for source, targets in REJUDGING_MOVES.items()
+        for target in RejudgingState
+        if target in targets
+    ]
+    ends = [f"    {state} --> [*]" for state in RejudgingState if not REJUDGING_MOVES[state]]
+    return _diagram([f"    [*] --> {RejudgingState.JUDGING}", *moves, *ends])
+
+
 def _in_order(statuses: frozenset[TaskStatus]) -> list[TaskStatus]:
     return [status for status in TaskStatus if status in statuses]
 
@@ -73,6 +85,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "task-moves": task_moves,
     "task-table": task_table,
     "evaluation-moves": evaluation_moves,
+    "rejudging-moves": rejudging_moves,
 }
 
 

@@ -21,6 +21,7 @@ from .session import Session
 
 _INSIDE = Path(__file__).resolve().parent / "inside"
 _NAMESPACES = ("rootns", "ns")
+_COMPILE_MS = 10_000
 _BWRAP_LAUNCHER = "/launcher"
 
 # Pure modules that solutions use; imported once in the fork server when the source names them, instead of
@@ -95,6 +96,7 @@ def _limits(bundle: Bundle) -> dict[str, Any]:
     output = (bundle.limits.output_kb << 10) + 2 * largest
     return {
         "cpu_ms": bundle.time_limit_ms,
+        "compile_ms": _COMPILE_MS,
         "wall_ms": bundle.wall_ms,
         "memory_mb": bundle.memory_limit_mb,
         "output_bytes": output,

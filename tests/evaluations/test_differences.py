@@ -10,7 +10,7 @@ from evaluations.differences import first_difference, output_difference
 from evaluations.sandbox import judge_locally
 from tests.evaluations.bundles import function_bundle, program_bundle
 
-WHERE = [
+WHERE: list[tuple[Any, Any, str]] = [
     ({"a": [1, {"b": 2}]}, {"a": [1, {"b": True}]}, "at a[1].b: expected 2 (a number), got true (a boolean)"),
     ([[1, 2], [3, 4]], [[1, 2], [3, 5]], "at [1][1]: expected 4, got 5"),
     (list(range(1000)), [*range(999), 0], "at [999]: expected 999, got 0"),
@@ -18,14 +18,14 @@ WHERE = [
     ({"a": 1}, {}, "at a: this key is missing: expected 1"),
     ({}, {"b": 2}, "at b: this key is not expected: 2"),
 ]
-SIZES = [
+SIZES: list[tuple[Any, Any, str]] = [
     ([1, 2, 3], [1, 2], "expected 3 elements, got 2; [2] is missing: 3"),
     ([1], [1, 2, 3], "expected 1 element, got 3; [1] is too many: 2"),
     ([1, 2, 3], [1, 9], "expected 3 elements, got 2; at [1]: expected 2, got 9"),
     ([[1], [2, 3]], [[1], [2]], "at [1]: expected 2 elements, got 1; [1] is missing: 3"),
     (["a", "b"], ["b", "a"], 'the elements are right but in another order; at [0]: expected "a", got "b"'),
 ]
-KINDS = [
+KINDS: list[tuple[Any, Any, str]] = [
     ("1", 1, 'expected "1" (text), got 1 (a number)'),
     (1, "1", 'expected 1 (a number), got "1" (text)'),
     (True, 1, "expected true (a boolean), got 1 (a number)"),
@@ -34,13 +34,13 @@ KINDS = [
     ([1], [None], "at [0]: expected 1, got null"),
     (1, float("nan"), "expected 1, got NaN"),
 ]
-NUMBERS = [
+NUMBERS: list[tuple[Any, Any, str]] = [
     (0.3, 0.1 + 0.2, "expected 0.3, got 0.30000000000000004 (nearly, but this problem wants it exactly)"),
     (2**60, 2**60 + 1, f"expected {2**60}, got {2**60 + 1} (nearly, but this problem wants it exactly)"),
     (3, 1, "expected 3, got 1"),
     (10**400, 1.5, f"expected 1{'0' * 199}…, got 1.5"),
 ]
-TEXTS = [
+TEXTS: list[tuple[Any, Any, str]] = [
     ("abc", "abC", 'expected "abc", got "abC" (only upper and lower case differ)'),
     ("a b", "a  b", 'expected "a b", got "a  b" (only white space differs)'),
     ("a b", "a\u00a0b", 'expected "a b", got "a\\u00a0b" (only white space differs)'),

@@ -198,15 +198,23 @@ def test_what_takes_longer_than_any_machine_in_order_is_no_failure_of_the_learne
     assert "longer than 0.5 s" in judgement.message
 
 
-def test_the_compiler_has_a_time_of_its_own() -> None:
-    """Folding a power of a power takes for ever; the answer is about the source, not about a test."""
-    code = (
-        "x = " + "-" * 60 + "1\n" + "def solve(value):\n    return value\n" + "y = (" * 150 + "1" + ")" * 150
-    )
+def nested_finally(levels: int) -> str:
+    """The compiler writes each block twice, and so two to the power of `levels` of them."""
+    lines = [f"{' ' * level}try: x\n{' ' * level}finally:\n" for level in range(levels)]
+    return "".join(lines) + " " * levels + "x\n"
 
-    judgement = judge_locally(function_bundle((1, 1)), "python", code)
 
-    assert judgement.verdict in (Verdict.ACCEPTED, Verdict.COMPILE_ERROR)
+def test_a_source_that_the_compiler_takes_too_long_for_is_a_compile_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("evaluations.sandbox.tiers._COMPILE_MS", 150)
+    wanted = function_bundle((1, 1))
+
+    slow = judge_locally(wanted, "python", f"{ECHO['python']}\n{nested_finally(17)}")
+    quick = judge_locally(wanted, "python", f"{ECHO['python']}\nx = 1\n{nested_finally(3)}")
+
+    assert (slow.verdict, slow.message) == (Verdict.COMPILE_ERROR, "the compiler gave up on this source")
+    assert quick.verdict is Verdict.ACCEPTED
 
 
 SLOW_CHECK = (

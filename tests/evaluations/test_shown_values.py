@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from evaluations.sandbox import judge_locally
-from evaluations.shown_values import DEEPEST, LONGEST_TEXT, presentable
+from evaluations.shown_values import DEEPEST, LONGEST_TEXT, cut, presentable
 from tests.evaluations.bundles import function_bundle
 
 
@@ -53,6 +53,23 @@ def test_everything_is_shown_in_a_way_that_can_be_written(value: Any) -> None:
     written = orjson.dumps(presentable(value))
 
     assert len(written) < 5 * LONGEST_TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<function f at 0x7f06fd064720>", "<function f at 0x…>"),
+        ("{<a.B object at 0x7f06fd064720>: 1}", "{<a.B object at 0x…>: 1}"),
+        ("…ction f at 0x7f06fd064720>", "…ction f at 0x…>"),
+        ("<function f at 0x7f06fd06", "<function f at 0x…"),
+        ("stopped at 0xdeadbeef", "stopped at 0xdeadbeef"),
+        ("<stopped at 0x1f>", "<stopped at 0x1f>"),
+    ],
+)
+def test_addresses_of_objects_are_left_out(text: str, shown: str) -> None:
+    """They are others in every run; numbers that a problem is about stay."""
+    assert cut(text) == shown
+    assert presentable([text]) == [shown]
 
 
 @pytest.mark.parametrize("answer", ["2 ** 64", "10 ** 300", "deep(300)", "deep(450)", "{2 ** 70: [2 ** 70]}"])

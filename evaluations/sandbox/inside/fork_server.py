@@ -12,7 +12,7 @@ from .confinement import PYTHON_STACK, Confinement, Rlimits
 from .node_child import sealed_file
 from .watch import Bytes, Limits, PipeStream, Watch, close_writers, run_to_end
 
-_COMPILE_NS = 10_000_000_000
+_NS_PER_MS = 1_000_000
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ class ForkServer:
         self._limits: Limits
         self._source = self._entry_point = ""
         self._program = False
-        self._address_space = self._processes = self._open_files = self._max_depth = 0
+        self._address_space = self._processes = self._open_files = self._max_depth = self._compile_ns = 0
         self._code = b""
 
     def configure(self, config: dict[str, Any], limits: Limits) -> None:
@@ -58,7 +58,7 @@ class ForkServer:
         self._limits, self._source, self._entry_point = limits, config["source"], config["entry_point"]
         self._program = config["kind"] == "stdio"
         self._processes, self._open_files = config["processes"], config["open_files"]
-        self._max_depth = config["max_depth"]
+        self._max_depth, self._compile_ns = config["max_depth"], config["compile_ms"] * _NS_PER_MS
         self._address_space = self._memory.in_use() + limits.memory
         gc.collect()
         gc.freeze()
@@ -67,7 +67,11 @@ class ForkServer:
         """Compile in a confined child: the compiler's crash, bomb or error stays there."""
         limits = self._limits
         generous = Limits(
-            cpu=_COMPILE_NS, wall=3 * _COMPILE_NS, memory=limits.memory, output=limits.output, answer=8 << 20
+            cpu=self._compile_ns,
+            wall=3 * self._compile_ns,
+            memory=limits.memory,
+            output=limits.output,
+            answer=8 << 20,
         )
         watch = self._fork(generous, 0, lambda _: python_child.compile_source(self._source))
         answer = run_to_end(watch)

@@ -8,7 +8,7 @@ import sys
 _ENCODER_FRAMES = 100
 _SCALARS = frozenset((int, bool, str))
 _ITERATORS = "generator map filter zip enumerate reversed"
-_VIEWS = (range, type({}.keys()), type({}.values()), type({}.items()))
+_VIEWS: tuple[type, ...] = (range, type({}.keys()), type({}.values()), type({}.items()))
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -103,6 +103,7 @@ class Journeys(RuleBasedStateMachine):
         )
         scores: dict[UUID, list[float]] = {}
         for learner_id, score in completed.order_by("sequence").values_list("learner_id", "task__score"):
+            assert score is not None
             scores.setdefault(learner_id, []).append(score)
         stored = Mastery.objects.filter(learner_id__in=self.learners)
         assert {each.learner_id: (each.value, each.observations) for each in stored} == {

@@ -41,7 +41,7 @@ def test_workers_judge_again_and_the_record_follows(stack: RunningStack) -> None
     stack.kill("evaluator")
     stack.start("evaluator")
     [[rejudging]] = stack.rows("SELECT id::text FROM rejudgings WHERE problem_id = %s", problem)
-    until(lambda: stack.sweep() or state_of(stack, rejudging) == "ready", "the rejudging to be ready")
+    until(lambda: swept_until_ready(stack, rejudging), "the rejudging to be ready")
     assert all(learner.get(f"/v1/study-tasks/{task['id']}")["passed"] for learner, task in concerned)
     shown = json.loads(stack.stack.manage("rejudge", "--show", rejudging, "--json"))
     assert shown["changed"] == len(shown["changes"]) >= len(concerned)
@@ -58,6 +58,7 @@ def test_workers_judge_again_and_the_record_follows(stack: RunningStack) -> None
     stack.assert_whole_record()
 
 
-def state_of(stack: RunningStack, rejudging_id: str) -> str:
-    [[state]] = stack.rows("SELECT state FROM rejudgings WHERE id = %s", rejudging_id)
-    return str(state)
+def swept_until_ready(stack: RunningStack, rejudging_id: str) -> bool:
+    """Whether it is ready; the sweeper is asked to look after it each time, for the killed worker has left a lease."""
+    stack.sweep()
+    return stack.rows("SELECT state FROM rejudgings WHERE id = %s", rejudging_id) == [("ready",)]

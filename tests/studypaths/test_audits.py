@@ -122,7 +122,7 @@ def test_a_row_that_is_not_there_leaves_no_trace(pages: Client, record: UUID, mo
 def test_bodies_are_shown_by_their_size(pages: Client, record: UUID) -> None:
     evaluation = TaskEvaluation.objects.get()
     event = TaskEvent.objects.get(event_type="submitted")
-    code = bytes(evaluation.code)
+    code = bytes(evaluation.code or b"")
     answers = [
         pages.get(address(TaskEvaluation, "changelist")),
         pages.get(address(TaskEvaluation, "change", evaluation.pk)),

@@ -33,10 +33,11 @@ def judge_locally(
     if missing:
         raise SandboxUnavailable(missing)
     tier = chosen_tier()
+    order = launcher_order(tier, bundle, language)
     try:
         return judge_in(tier, bundle, language, code, should_stop)
     finally:
-        launchers().keep(launcher_order(tier, bundle, language))
+        launchers().keep(order)  # for the next submission
 
 
 def sandbox_in_use() -> tuple[str, bool]:

@@ -167,10 +167,14 @@ def work_a_stint() -> None:
     """Judge for a while as a worker does: whatever learners wait for first, items when they wait for nothing."""
     until = time.monotonic() + STINT_SECONDS
     while time.monotonic() < until:
-        now = timezone.now()
-        if not services.run_next(at=now) and not judge_next(at=now):
+        if not work_once():
             return
     wake_workers(1)
+
+
+def work_once() -> bool:
+    """Judge what has to come next; False if there is nothing."""
+    return services.run_next(at=timezone.now()) or judge_next(at=timezone.now())
 
 
 def wake_workers(count: int = services.WAKE_UPS) -> None:

@@ -14,8 +14,9 @@ import pytest
 
 from evaluations.judge import Verdict
 from evaluations.sandbox import SandboxUnavailable, describe, judge_locally
+from evaluations.sandbox.inside import protocol
 from evaluations.sandbox.probe import chosen_tier
-from evaluations.sandbox.tiers import launcher_order
+from evaluations.sandbox.tiers import launcher_order, open_session
 from evaluations.sandbox.warm import launchers
 from tests.evaluations.bundles import function_bundle
 from tests.evaluations.processes import alive, descendants, wait_until
@@ -82,9 +83,11 @@ def test_a_node_that_died_before_its_submission_is_started_again() -> None:
 
     os.kill(node, signal.SIGKILL)
     wait_until(lambda: not alive(node))
-    judgement = judge_locally(BUNDLE, "javascript", ECHO["javascript"])
+    with open_session(chosen_tier(), BUNDLE, "javascript", ECHO["javascript"]) as session:
+        compiled = session.compile()
 
-    assert (judgement.verdict, judgement.passed) == (Verdict.ACCEPTED, 2)
+    assert compiled.status == protocol.STILL_RUNNING
+    assert not alive(launcher)
 
 
 def test_a_launcher_for_other_settings_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,10 +143,9 @@ def test_a_launcher_outlives_the_thread_that_judged() -> None:
     thread.join()
     launchers().wait()
     (launcher,) = [each.pid for each in launchers().idle if each.order.language == "python"]
+    idle("javascript")  # takes as long as a signal to the other needs
 
     assert alive(launcher)
-    judge_locally(BUNDLE, "python", ECHO["python"])
-    assert not alive(launcher)
 
 
 def test_several_threads_share_without_sharing_a_launcher() -> None:
@@ -186,7 +188,8 @@ def below():
 
 parents = below()
 assert len(parents) == 2
-if os.fork() == 0:
+child = os.fork()
+if child == 0:
     assert below() == []
     judge("python")
     launchers().wait()
@@ -195,7 +198,7 @@ if os.fork() == 0:
     sys.stdin.read()
     os._exit(0)
 assert below() == parents
-sys.stdin.read()
+os.waitpid(child, 0)
 """
 
 

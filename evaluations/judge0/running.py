@@ -86,7 +86,7 @@ class Judge0Runner:
         size = self._service.settings.batch_size
         batch, self._waiting = self._waiting[:size], self._waiting[size:]
         believed = self._believed(batch)
-        self._check_start(believed)
+        self._check_agreement(believed)
         outcomes = {request: self._outcome(*believed[request]) for request in batch}
         if not all(map(is_refused_by_compiler, outcomes.values())) or self._outcomes:
             outcomes = {
@@ -145,10 +145,12 @@ class Judge0Runner:
             ended |= self._service.results(final, self._program, self._patience.should_stop)
         return ended
 
-    def _check_start(self, believed: dict[bytes, tuple[Result, str]]) -> None:
+    def _check_agreement(self, believed: dict[bytes, tuple[Result, str]]) -> None:
         """What the results of one source must have in common."""
         refused = {result.status == COMPILATION_ERROR for result, _ in believed.values()}
-        if len(refused | {not self._compiles} if self._compiles is not None else refused) > 1:
+        if self._compiles is not None:
+            refused.add(not self._compiles)
+        if len(refused) > 1:
             raise EvalServiceAnswerInvalid(f"{NAME} compiled a source, and did not")
         self._compiles = not refused.pop()
         if self._bundle.kind == "stdio" or not self._compiles or self._outcomes:

@@ -1,149 +1,172 @@
-"""Which problems come next, and why. Pure: the same situation and seed give the same choice.
+"""Which tasks come next, and why. Pure: the same situation gives the same plan, to the letter.
 
-Every choice carries its decision: what was known, which candidates there were with their scores, the rule that fired,
-and one sentence for the learner. `choose` on the recorded inputs and the same candidates picks the same problem again.
+At any time up to `open_ahead` tasks of a path are open. After each result `plan` looks again at the task that would be
+served next, and adds what is missing behind it: so the guard rails hold for tasks in the order in which they are
+*served*, while later ones are provisional. A path's `algorithm_version` names who plans it; every version stays here,
+so that `replay` can show for any recorded decision that its inputs lead to its problem.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
-ALGORITHM_VERSION = "planner-1"
-RECORDED_CANDIDATES = 10
-HIGHEST_DIFFICULTY = 5
+from studypaths import adaptive, formula
+from studypaths.candidates import Candidate, Choice, NothingToChoose, Offer
+from studypaths.formula import ALGORITHM_VERSION, choose_first_batch
+from studypaths.sequence import PROBLEM, Settings, Step
+from studypaths.situation import Situation
+from studypaths.success import Believed, Known, believed
+
+__all__ = [
+    "ALGORITHM_VERSION",
+    "NEWEST_VERSION",
+    "Candidate",
+    "Change",
+    "Choice",
+    "Known",
+    "NothingToChoose",
+    "Offer",
+    "OpenTask",
+    "Settings",
+    "Situation",
+    "Step",
+    "choose_first_batch",
+    "plan",
+    "replay",
+]
+
+NEWEST_VERSION = adaptive.ALGORITHM_VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A problem that could be planned. `topics[0]` is its primary topic."""
+class OpenTask(NamedTuple):
+    """A task that was planned and has no outcome. `started` ones stay as they are. `kind` as in `Step`."""
 
     problem_id: str
-    problem_version: int
     module: str
-    topics: tuple[str, ...]
+    topic: str
     difficulty: int
+    kind: str
+    started: bool = False
 
-    @property
-    def primary_topic(self) -> str:
-        return self.topics[0] if self.topics else self.module
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What is known when a task is chosen. `mastery` is 0-100 per topic; `weights` are those of the path's config."""
-
-    module: str
-    target_difficulty: int
-    mastery: dict[str, float]
-    weights: dict[str, float]
-    seed: str
-    previous_topic: str | None = None
-    recent_topics: tuple[str, ...] = ()
-    done_problems: frozenset[str] = frozenset()
+    def as_step(self) -> Step:
+        return Step(self.problem_id, self.module, self.topic, self.difficulty, None, None, self.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The problem to do and the record of why."""
+class Change(NamedTuple):
+    """Plan `choice` for the open task at `position` of those passed in, or as a new task where that is None."""
 
-    candidate: Candidate
-    decision: dict[str, Any]
-
-
-class NothingToChoose(Exception):
-    """No candidate is left that the learner has not had yet."""
+    position: int | None
+    choice: Choice
 
 
-def choose(candidates: Sequence[Candidate], situation: Situation) -> Choice:
-    """The best candidate for the situation; `NothingToChoose` when there is none."""
-    fresh = [c for c in candidates if c.problem_id not in situation.done_problems]
-    if not fresh:
-        raise NothingToChoose(situation.module)
-    rule, pool = _rotate_topics(fresh, situation.previous_topic)
-    ranked = sorted(pool, key=lambda c: (-score(c, situation), _tie_break(situation.seed, c.problem_id)))
-    return Choice(ranked[0], _decision(rule, ranked, situation))
+def plan(situation: Situation, open_tasks: Sequence[OpenTask]) -> list[Change]:
+    """What to change so that the next task fits and `open_ahead` tasks are open. Fewer when the track has no more.
+
+    `open_tasks` are in the order in which they would be served, started ones first; review tasks are not among them.
+    """
+    return PLANS[situation.algorithm_version](situation, open_tasks)
 
 
-def choose_first_batch(
-    candidates: Sequence[Candidate], *, module: str, count: int, weights: dict[str, float], seed: str
-) -> list[Choice]:
-    """The first tasks of a path (R085): `count` problems of one module, the easier half before the harder."""
-    situation = Situation(module=module, target_difficulty=1, mastery={}, weights=weights, seed=seed)
-    choices: list[Choice] = []
-    for index in range(min(count, len({c.problem_id for c in candidates}))):
-        target = 1 if index < count / 2 else 2
-        choice = choose(candidates, replace(situation, target_difficulty=target))
-        choices.append(choice)
-        situation = _after(situation, choice.candidate)
-    return choices
+def replay(decision: Mapping[str, Any]) -> str:
+    """The id of the problem that a recorded decision leads to. `KeyError` for a decision of no planner."""
+    return REPLAYS[decision["algorithm_version"]](decision)
 
 
-def score(candidate: Candidate, situation: Situation) -> float:
-    """Weighted sum of weakness, novelty, difficulty fit and recency, each 0-1 (design section 5)."""
-    topic = candidate.primary_topic
-    parts = {
-        "weakness": 1 - situation.mastery.get(topic, 0.0) / 100,
-        "novelty": 0.0 if topic in situation.recent_topics else 1.0,
-        "difficulty_fit": 1
-        - abs(candidate.difficulty - situation.target_difficulty) / (HIGHEST_DIFFICULTY - 1),
-        "recency": _recency(topic, situation.recent_topics),
-    }
-    return round(sum(situation.weights.get(name, 0.0) * value for name, value in parts.items()), 6)
+class _Line:
+    """The open tasks of a path while they are planned."""
+
+    def __init__(self, situation: Situation, open_tasks: Sequence[OpenTask]) -> None:
+        self.situation = situation
+        self.tasks = list(open_tasks)
+        self.changes: list[Change] = []
+        self.believed: Believed = believed(situation.mastery)
+        self.modules = situation.open_modules()
+
+    def steps_before(self, index: int) -> list[Step]:
+        return [*self.situation.served, *(task.as_step() for task in self.tasks[:index])]
+
+    def problems(self, *, without: int | None = None) -> set[str]:
+        return {task.problem_id for index, task in enumerate(self.tasks) if index != without}
+
+    def ranking(self, index: int, taken: Collection[str]) -> adaptive.Ranking:
+        ordinal = self.situation.ordinal + index
+        steps = self.steps_before(index)
+        return adaptive.rank(self.situation, self.believed, self.modules, steps, ordinal, taken)
+
+    def put(self, index: int, ranking: adaptive.Ranking) -> None:
+        choice = adaptive.choice(self.situation, ranking, self.situation.ordinal + index)
+        task = _open_task(choice)
+        if index < len(self.tasks):
+            self.tasks[index] = task
+            self.changes.append(Change(index, choice))
+        else:
+            self.tasks.append(task)
+            self.changes.append(Change(None, choice))
+
+    def look_at_the_next(self) -> None:
+        """Plan the first task that was not started anew, unless it is about as good as any.
+
+        It may take the problem of a later one, which then gets another: later tasks are provisional.
+        """
+        index = sum(1 for task in self.tasks if task.started)
+        if index == len(self.tasks):
+            return
+        ranking = self.ranking(index, {task.problem_id for task in self.tasks[:index]})
+        if _still_fits(ranking, self.tasks[index], self.situation.settings.replan_margin):
+            return
+        self.put(index, ranking)
+        for later in range(index + 1, len(self.tasks)):
+            if self.tasks[later].problem_id == self.tasks[index].problem_id:
+                self.put(later, self.ranking(later, self.problems(without=later)))
+
+    def fill(self) -> None:
+        while len(self.tasks) < self.situation.settings.open_ahead:
+            self.put(len(self.tasks), self.ranking(len(self.tasks), self.problems()))
 
 
-def _recency(topic: str, recent: tuple[str, ...]) -> float:
-    """1 for a topic not met lately, falling to 0 for the topic of the last task."""
-    if topic not in recent:
-        return 1.0
-    return recent[::-1].index(topic) / len(recent)
+def _plan_adaptively(situation: Situation, open_tasks: Sequence[OpenTask]) -> list[Change]:
+    line = _Line(situation, open_tasks)
+    try:
+        line.look_at_the_next()
+        line.fill()
+    except NothingToChoose:
+        pass  # the track has no more to offer: the tasks that are open are what there is
+    return line.changes
 
 
-def _rotate_topics(candidates: list[Candidate], previous_topic: str | None) -> tuple[str, list[Candidate]]:
-    """R110: no task shares the primary topic of the one before it while there is another."""
-    others = [c for c in candidates if c.primary_topic != previous_topic]
-    if previous_topic is None:
-        return "first_task", candidates
-    return ("topic_rotation", others) if others else ("only_topic_left", candidates)
-
-
-def _tie_break(seed: str, problem_id: str) -> str:
-    return sha256(f"{seed}:{problem_id}".encode()).hexdigest()
-
-
-def _after(situation: Situation, chosen: Candidate) -> Situation:
-    return replace(
-        situation,
-        previous_topic=chosen.primary_topic,
-        recent_topics=(*situation.recent_topics, chosen.primary_topic)[-5:],
-        done_problems=situation.done_problems | {chosen.problem_id},
+def _still_fits(ranking: adaptive.Ranking, task: OpenTask, margin: float) -> bool:
+    enough = ranking.scored[0].score - margin
+    return task.kind == ranking.kind and any(
+        scored.problem_id == task.problem_id for scored in ranking.scored if scored.score >= enough
     )
 
 
-def _decision(rule: str, ranked: list[Candidate], situation: Situation) -> dict[str, Any]:
-    return {
-        "algorithm_version": ALGORITHM_VERSION,
-        "seed": situation.seed,
-        "rule": rule,
-        "why": _why(rule, ranked[0], situation),
-        "inputs": {
-            "module": situation.module,
-            "target_difficulty": situation.target_difficulty,
-            "mastery": situation.mastery,
-            "weights": situation.weights,
-            "previous_topic": situation.previous_topic,
-            "recent_topics": list(situation.recent_topics),
-            "done_problems": sorted(situation.done_problems),
-        },
-        "candidates": [[c.problem_id, score(c, situation)] for c in ranked[:RECORDED_CANDIDATES]],
-    }
+def _plan_by_formula(situation: Situation, open_tasks: Sequence[OpenTask]) -> list[Change]:
+    """planner-1 never looks at a planned task again: it only adds."""
+    tasks = list(open_tasks)
+    changes: list[Change] = []
+    while len(tasks) < situation.settings.open_ahead:
+        steps = [*situation.served, *(task.as_step() for task in tasks)]
+        taken = {task.problem_id for task in tasks}
+        try:
+            choice = formula.choose_after(situation, steps, situation.ordinal + len(tasks), taken)
+        except NothingToChoose:
+            break
+        tasks.append(_open_task(choice))
+        changes.append(Change(None, choice))
+    return changes
 
 
-def _why(rule: str, chosen: Candidate, situation: Situation) -> str:
-    topic = chosen.primary_topic.replace("-", " ")
-    if rule == "first_task":
-        return f"Your path starts here: an easy problem on {topic} shows where you stand."
-    if rule == "only_topic_left":
-        return f"This module has only {topic} left, so you stay with it."
-    level = "still easy" if chosen.difficulty == 1 else "a step harder"
-    return f"A change of topic to {topic}, {level}, so that you meet the range of this module early."
+def _open_task(choice: Choice) -> OpenTask:
+    found = choice.candidate
+    kind = choice.decision.get("kind", PROBLEM)
+    return OpenTask(found.problem_id, found.module, found.primary_topic, found.difficulty, kind)
+
+
+PLANS: dict[str, Callable[[Situation, Sequence[OpenTask]], list[Change]]] = {
+    formula.ALGORITHM_VERSION: _plan_by_formula,
+    adaptive.ALGORITHM_VERSION: _plan_adaptively,
+}
+REPLAYS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    formula.ALGORITHM_VERSION: formula.replay,
+    adaptive.ALGORITHM_VERSION: adaptive.replay,
+}

@@ -1,102 +1,400 @@
-"""The planner (006, R085, R107, R110): pure, repeatable, explained."""
+"""The adaptive planner (006, R107 to R110, K-29, K-30): its rules one by one, and what holds for any situation."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studypaths.generation import Candidate, NothingToChoose, Situation, choose, choose_first_batch, score
+from studypaths.generation import (
+    Candidate,
+    Change,
+    Known,
+    Offer,
+    OpenTask,
+    Settings,
+    Situation,
+    Step,
+    plan,
+    replay,
+)
 from studypaths.path_config import DEFAULTS
 
-TOPICS = ["two-pointers", "sliding-window", "prefix-sums", "matrix"]
-WEIGHTS = DEFAULTS["weights"]
+MODULES = ("loops", "arrays", "trees", "graphs")
+TOPICS = {module: [f"{module}-{letter}" for letter in "abc"] for module in MODULES}
+SETTINGS = Settings.of(DEFAULTS)
 
-candidates_of_a_module = st.lists(
-    st.builds(
-        Candidate,
-        problem_id=st.integers(0, 40).map("problem-{}".format),
-        problem_version=st.just(1),
-        module=st.just("arrays-strings"),
-        topics=st.lists(st.sampled_from(TOPICS), min_size=1, max_size=2, unique=True).map(tuple),
-        difficulty=st.integers(1, 2),
-    ),
-    unique_by=lambda candidate: candidate.problem_id,
+
+def problem(module: str, letter: str, difficulty: int, copy: int = 0) -> Candidate:
+    return Candidate(f"{module}-{letter}-{difficulty}-{copy}", 1, module, (f"{module}-{letter}",), difficulty)
+
+
+EVERYTHING = [problem(m, t, d, c) for m in MODULES for t in "abc" for d in (1, 2, 3, 4, 5) for c in (0, 1)]
+OFFER = Offer(EVERYTHING, MODULES)
+
+
+def step(found: Candidate, passed: bool | None = True, kind: str = "problem") -> Step:
+    score = None if passed is None else (1.0 if passed else 0.2)
+    return Step(found.problem_id, found.module, found.primary_topic, found.difficulty, passed, score, kind)
+
+
+def situation(*steps: Step, mastery: dict[str, Known] | None = None, **changes: Any) -> Situation:
+    practised = {s.topic: Known(50.0, 2) for s in steps} if mastery is None else mastery
+    done = {s.problem_id: place for place, s in enumerate(steps)}
+    plain = Situation("planner-2", OFFER, SETTINGS, practised, steps, done, "a path", len(steps))
+    return replace(plain, **changes)
+
+
+def open_task(found: Candidate, kind: str = "problem", started: bool = False) -> OpenTask:
+    return OpenTask(found.problem_id, found.module, found.primary_topic, found.difficulty, kind, started)
+
+
+def next_decision(*steps: Step, **changes: Any) -> dict[str, Any]:
+    return plan(situation(*steps, **changes), [])[0].choice.decision
+
+
+def next_problem(*steps: Step, **changes: Any) -> Candidate:
+    return plan(situation(*steps, **changes), [])[0].choice.candidate
+
+
+def ids(changes: Sequence[Change]) -> list[str]:
+    return [change.choice.candidate.problem_id for change in changes]
+
+
+def test_a_new_path_gets_five_easy_tasks_of_the_first_module() -> None:
+    changes = plan(situation(), [])
+
+    assert [change.position for change in changes] == [None] * 5
+    assert len(set(ids(changes))) == 5
+    assert {change.choice.candidate.module for change in changes} == {"loops"}
+    assert changes[0].choice.candidate.difficulty == 1
+    assert changes[0].choice.decision["rule"] == "first_task"
+
+
+def test_two_passes_in_a_row_raise_the_target_by_one() -> None:
+    """R094, requirement 6.4."""
+    one = next_decision(step(problem("loops", "a", 2)))
+    two = next_decision(step(problem("loops", "a", 2)), step(problem("loops", "b", 2)))
+
+    assert one["inputs"]["target_difficulty"] == 2
+    assert two["inputs"]["target_difficulty"] == 3
+
+
+def test_a_third_pass_alone_does_not_raise_it_again() -> None:
+    passed = [step(problem("loops", letter, 2)) for letter in "abc"]
+
+    assert next_decision(*passed)["inputs"]["target_difficulty"] == 2
+
+
+def test_a_score_below_one_half_lowers_the_target() -> None:
+    """R093, requirement 6.4; nearly solved is no reason to step down."""
+    failed = step(problem("loops", "a", 3), passed=False)
+
+    assert next_decision(failed)["inputs"]["target_difficulty"] == 2
+    assert next_decision(failed._replace(score=0.8))["inputs"]["target_difficulty"] == 3
+
+
+def test_no_problem_is_more_than_one_step_harder_than_the_last() -> None:
+    """K-30: even where the learner is sure to pass anything and only fit counts."""
+    masters = {topic: Known(99.0, 20) for topics in TOPICS.values() for topic in topics}
+    fit_only = replace(SETTINGS, weights={"difficulty_fit": 1.0}, target_share=0.0)
+
+    chosen = next_problem(step(problem("loops", "a", 2)), mastery=masters, settings=fit_only)
+
+    assert chosen.difficulty == 3
+
+
+def test_a_review_of_any_difficulty_neither_raises_nor_lowers_the_next_problem() -> None:
+    """K-30: the cap is for generated problems."""
+    review = step(problem("loops", "b", 5), kind="review")
+
+    decision = next_decision(step(problem("loops", "a", 1)), review, review)
+
+    assert decision["inputs"]["target_difficulty"] == 1
+    assert decision["inputs"]["highest_difficulty"] == 2
+
+
+def test_after_two_failures_an_easier_problem_of_a_known_topic_comes_until_one_success() -> None:
+    """K-29, R108."""
+    failed = [step(problem("loops", "a", 3), False), step(problem("loops", "b", 3), False)]
+    again = step(problem("loops", "a", 2), False, "recovery")
+    passed = step(problem("loops", "a", 2), True, "recovery")
+
+    first, second = next_decision(*failed), next_decision(*failed, again)
+    after = next_decision(*failed, passed)
+
+    assert first["kind"] == second["kind"] == "recovery"
+    assert {c["topics"][0] for c in first["candidates"]} <= {"loops-a", "loops-b"}
+    assert max(c["difficulty"] for c in first["candidates"]) == 2
+    assert max(c["difficulty"] for c in second["candidates"]) == 1
+    assert after["kind"] == "problem"
+
+
+def test_recovery_prefers_what_is_likely_to_be_passed() -> None:
+    """K-29: predicted success of 0.85 or more where there is one, and no easier than that needs."""
+    failed = [step(problem("loops", "a", 4), False), step(problem("loops", "b", 4), False)]
+    mastery = {"loops-a": Known(30.0, 5), "loops-b": Known(30.0, 5), "loops-c": Known(80.0, 5)}
+
+    chosen = next_problem(*failed, mastery=mastery)
+
+    assert chosen.primary_topic == "loops-c"
+    assert chosen.difficulty > 1
+
+
+def test_failed_reviews_lead_to_recovery_too() -> None:
+    failed = step(problem("loops", "a", 2), False)
+
+    assert next_decision(failed, failed._replace(kind="review"))["kind"] == "recovery"
+
+
+def test_skipped_tasks_count_neither_as_failures_nor_as_passes() -> None:
+    failed, skipped = step(problem("loops", "a", 2), False), step(problem("loops", "b", 2), None)
+
+    decision = next_decision(failed, skipped)
+
+    assert decision["inputs"]["failures_in_a_row"] == 1
+    assert decision["kind"] == "problem"
+
+
+def test_no_topic_comes_twice_in_a_row_and_five_tasks_have_three() -> None:
+    """R110, requirement 6.6."""
+    passed = [step(problem("loops", letter, 1, copy)) for copy in (0, 1) for letter in "ab"]
+
+    assert next_problem(*passed[:1]).primary_topic != "loops-a"
+    assert next_problem(*(s for s in passed)).primary_topic == "loops-c"
+
+
+def test_the_next_module_opens_at_seventy_percent_completion() -> None:
+    """Requirement 6.7; completion counts what was served, passed or not."""
+    problems = sorted((c for c in EVERYTHING if c.module == "loops"), key=lambda c: c.difficulty)
+    served = [step(c, passed=place % 2 == 0) for place, c in enumerate(problems[:21])]
+    settings = replace(SETTINGS, least_success=0.0)
+
+    before, after = next_decision(*served[:20], settings=settings), next_decision(*served, settings=settings)
+
+    assert before["inputs"]["open_modules"] == 1
+    assert after["inputs"]["open_modules"] == 2
+
+
+def test_the_next_module_opens_at_a_mean_mastery_of_seventy() -> None:
+    first = step(problem("loops", "a", 1))
+    almost = {topic: Known(69.9, 5) for topic in TOPICS["loops"]}
+    enough = {topic: Known(70.0, 5) for topic in TOPICS["loops"]}
+
+    assert next_decision(first, mastery=almost)["inputs"]["open_modules"] == 1
+    assert next_decision(first, mastery=enough)["inputs"]["open_modules"] == 2
+
+
+def test_modules_up_to_the_first_of_the_path_are_open_from_the_start() -> None:
+    offer = Offer(EVERYTHING, MODULES, start_module="arrays")
+
+    assert next_decision(offer=offer)["inputs"]["open_modules"] == 2
+
+
+def test_a_module_with_nothing_that_fits_opens_the_next() -> None:
+    offer = Offer([problem("loops", "a", 1), problem("loops", "b", 5), problem("trees", "a", 1)], MODULES)
+
+    decision = next_decision(step(problem("loops", "a", 1)), offer=offer)
+
+    assert decision["rule"] == "module_dry"
+    assert decision["chosen"] == "trees-a-1-0"
+
+
+def test_a_dry_track_repeats_what_is_longest_ago_or_weakest_but_not_the_last_five() -> None:
+    found = [problem("loops", letter, 1, copy) for copy in (0, 1, 2) for letter in "abc"]
+    served = [step(c) for c in found]
+
+    decision = next_decision(*served, offer=Offer(found, MODULES))
+
+    assert decision["rule"] == "repeat"
+    assert {c["problem_id"] for c in decision["candidates"]} <= {c.problem_id for c in found[:4]}
+
+
+def test_an_empty_track_is_answered_with_no_plan() -> None:
+    assert plan(situation(offer=Offer([], MODULES)), []) == []
+
+
+def test_a_tiny_track_opens_no_more_tasks_than_it_has() -> None:
+    found = [problem("loops", "a", 1), problem("loops", "b", 1)]
+
+    assert len(plan(situation(offer=Offer(found, MODULES)), [])) == 2
+
+
+def test_a_track_that_begins_hard_begins_with_its_easiest() -> None:
+    offer = Offer([problem("loops", "a", 4), problem("loops", "b", 5)], MODULES)
+
+    assert next_problem(offer=offer).difficulty == 4
+
+
+def test_a_planned_task_that_still_fits_stays_as_it_is() -> None:
+    steps = situation(step(problem("loops", "a", 1)))
+    waiting = [_opened(change) for change in plan(steps, [])]
+
+    assert plan(steps, waiting) == []
+
+
+def test_a_planned_task_that_no_longer_fits_is_planned_anew() -> None:
+    """After two failures the task that waits next becomes a recovery item; started ones stay."""
+    failed = [step(problem("loops", "a", 3), False), step(problem("loops", "b", 3), False)]
+    started, waiting = open_task(problem("loops", "a", 4), started=True), open_task(problem("loops", "c", 3))
+
+    changes = plan(situation(*failed), [started, waiting])
+
+    assert changes[0].position == 1
+    assert changes[0].choice.decision["kind"] == "recovery"
+    assert [change.position for change in changes[1:]] == [None] * 3
+
+
+def test_a_problem_taken_from_a_later_task_is_replaced_there() -> None:
+    offer = Offer([problem("loops", letter, d) for letter in "abc" for d in (1, 2, 3)], MODULES)
+    failed = [step(problem("loops", "b", 3), False), step(problem("loops", "a", 3), False)]
+    waiting = [
+        open_task(problem("loops", "c", 3)),
+        open_task(problem("loops", "b", 2)),
+        open_task(problem("loops", "b", 1)),
+    ]
+
+    changes = plan(situation(*failed, offer=offer), waiting)
+
+    line = {place: task.problem_id for place, task in enumerate(waiting)}
+    line |= {
+        change.position: change.choice.candidate.problem_id
+        for change in changes
+        if change.position is not None
+    }
+    added = ids([change for change in changes if change.position is None])
+    assert line[0] in {"loops-b-2-0", "loops-b-1-0"}
+    assert len({*line.values(), *added}) == len(line) + len(added)
+
+
+def test_weights_of_the_path_decide_what_is_preferred() -> None:
+    """R107: weakness alone takes the weakest topic, recency alone the one longest ago."""
+    steps = [step(problem("loops", letter, 1)) for letter in "abc"]
+    mastery = {"loops-a": Known(80.0, 9), "loops-b": Known(20.0, 9), "loops-c": Known(50.0, 9)}
+
+    weakest = next_problem(*steps, mastery=mastery, settings=replace(SETTINGS, weights={"weakness": 1.0}))
+    oldest = next_problem(*steps, mastery=mastery, settings=replace(SETTINGS, weights={"recency": 1.0}))
+
+    assert weakest.primary_topic == "loops-b"
+    assert oldest.primary_topic == "loops-a"
+
+
+def test_weights_of_modules_decide_between_open_modules() -> None:
+    offer = Offer(EVERYTHING, MODULES, start_module="graphs")
+    settings = replace(SETTINGS, module_weights={"trees": 3.0})
+
+    assert next_problem(offer=offer, settings=settings).module == "trees"
+
+
+def test_settings_come_from_the_config_of_the_path() -> None:
+    settings = Settings.of({**DEFAULTS, "promotion_streak": 3, "open_ahead": 2})
+    passed = [step(problem("loops", letter, 2)) for letter in "ab"]
+
+    changes = plan(situation(*passed, settings=settings), [])
+
+    assert len(changes) == 2
+    assert changes[0].choice.decision["inputs"]["target_difficulty"] == 2
+
+
+@pytest.mark.parametrize(
+    ("steps", "sentence"),
+    [
+        (
+            [step(problem("loops", "a", 1)), step(problem("loops", "a", 1, 1))],
+            "You passed two loops a problems in a row, so this one on",
+        ),
+        (
+            [step(problem("loops", "a", 1)), step(problem("loops", "b", 1))],
+            "You passed two problems in a row, so this one on",
+        ),
+        (
+            [step(problem("loops", "a", 3), False), step(problem("loops", "b", 3), False)],
+            "The last two tasks did not work out; here is",
+        ),
+        ([step(problem("loops", "a", 4), False)], "The last problem did not work out, so this one on"),
+    ],
+)
+def test_the_decision_says_why_in_words_of_the_situation(steps: list[Step], sentence: str) -> None:
+    by_target = replace(SETTINGS, weights={"difficulty_fit": 1.0}, target_share=1.0)
+
+    assert next_decision(*steps, settings=by_target)["why"].startswith(sentence)
+
+
+def _opened(change: Change) -> OpenTask:
+    return open_task(change.choice.candidate, kind=change.choice.decision["kind"])
+
+
+# What holds for any situation.
+
+steps_of_a_path = st.lists(
+    st.tuples(
+        st.sampled_from(EVERYTHING[:60]),
+        st.sampled_from([True, False, None]),
+        st.sampled_from(["problem", "review"]),
+    ).map(lambda drawn: step(*drawn)),
     max_size=30,
 )
+masteries = st.dictionaries(
+    st.sampled_from([topic for topics in TOPICS.values() for topic in topics]),
+    st.builds(Known, st.floats(0, 100), st.integers(1, 30)),
+)
+weights = st.fixed_dictionaries({name: st.floats(0, 1) for name in DEFAULTS["weights"]})
 
 
-def first_batch(candidates: list[Candidate], count: int = 6, seed: str = "seed") -> list[Candidate]:
-    choices = choose_first_batch(candidates, module="arrays-strings", count=count, weights=WEIGHTS, seed=seed)
-    return [choice.candidate for choice in choices]
-
-
-@given(candidates_of_a_module, st.integers(5, 10), st.text(max_size=8))
-def test_the_first_batch_is_repeatable_and_repeats_no_problem(
-    candidates: list[Candidate], count: int, seed: str
-) -> None:
-    chosen = first_batch(candidates, count, seed)
-
-    assert chosen == first_batch(list(reversed(candidates)), count, seed)
-    assert len({candidate.problem_id for candidate in chosen}) == len(chosen) == min(count, len(candidates))
-
-
-@given(candidates_of_a_module)
-def test_topics_rotate_while_the_module_has_another(candidates: list[Candidate]) -> None:
-    """R110."""
-    chosen = first_batch(candidates)
-
-    for index in range(1, len(chosen)):
-        if chosen[index].primary_topic == chosen[index - 1].primary_topic:
-            left = [c for c in candidates if c not in chosen[:index]]
-            assert {c.primary_topic for c in left} == {chosen[index].primary_topic}
-
-
-@given(candidates_of_a_module)
-def test_replaying_a_recorded_decision_picks_the_same_problem(candidates: list[Candidate]) -> None:
-    choices = choose_first_batch(candidates, module="arrays-strings", count=6, weights=WEIGHTS, seed="s")
-
-    for choice in choices:
-        inputs = choice.decision["inputs"]
-        situation = Situation(
-            module=inputs["module"],
-            target_difficulty=inputs["target_difficulty"],
-            mastery=inputs["mastery"],
-            weights=inputs["weights"],
-            seed=choice.decision["seed"],
-            previous_topic=inputs["previous_topic"],
-            recent_topics=tuple(inputs["recent_topics"]),
-            done_problems=frozenset(inputs["done_problems"]),
-        )
-        assert choose(candidates, situation).candidate == choice.candidate
-
-
-def test_the_decision_names_rule_scores_and_a_sentence() -> None:
-    easy = Candidate("easy", 1, "arrays-strings", ("matrix",), 1)
-    hard = Candidate("hard", 1, "arrays-strings", ("matrix",), 2)
-
-    decision = choose_first_batch([hard, easy], module="arrays-strings", count=1, weights=WEIGHTS, seed="")[
-        0
-    ].decision
-
-    assert decision["rule"] == "first_task"
-    assert [problem for problem, _ in decision["candidates"]] == ["easy", "hard"]
-    assert decision["candidates"][0][1] > decision["candidates"][1][1]
-    assert decision["why"] == "Your path starts here: an easy problem on matrix shows where you stand."
-
-
-def test_the_score_is_the_weighted_sum_of_its_four_parts() -> None:
-    candidate = Candidate("p", 1, "m", ("matrix",), 3)
-    situation = Situation(
-        module="m",
-        target_difficulty=1,
-        mastery={"matrix": 25.0},
-        weights={"weakness": 0.4, "novelty": 0.2, "difficulty_fit": 0.25, "recency": 0.15},
-        seed="",
-        recent_topics=("matrix", "two-pointers"),
+@st.composite
+def situations(draw: st.DrawFn) -> Situation:
+    offered = draw(st.lists(st.sampled_from(EVERYTHING), unique=True, min_size=6, max_size=60))
+    settings = replace(SETTINGS, weights=draw(weights))
+    return situation(
+        *draw(steps_of_a_path),
+        mastery=draw(masteries),
+        offer=Offer(offered, MODULES),
+        settings=settings,
+        seed=draw(st.text(max_size=5)),
+        algorithm_version=draw(st.sampled_from(["planner-1", "planner-2"])),
     )
 
-    assert score(candidate, situation) == pytest.approx(0.4 * 0.75 + 0.2 * 0.0 + 0.25 * 0.5 + 0.15 * 0.5)
+
+@given(situations())
+def test_the_same_situation_and_seed_give_the_same_plan(drawn: Situation) -> None:
+    again = replace(drawn, offer=Offer(reversed([e.candidate for e in drawn.offer.by_id.values()]), MODULES))
+
+    assert plan(drawn, []) == plan(again, [])
 
 
-def test_nothing_is_chosen_from_nothing() -> None:
-    with pytest.raises(NothingToChoose):
-        choose([], Situation(module="m", target_difficulty=1, mastery={}, weights={}, seed=""))
+@given(situations())
+def test_every_decision_replays_to_its_problem_from_what_is_stored(drawn: Situation) -> None:
+    for change in plan(drawn, []):
+        stored = json.loads(json.dumps(change.choice.decision))
+
+        assert replay(stored) == change.choice.candidate.problem_id
+        assert len(stored["candidates"]) <= 10
+        assert len(json.dumps(stored)) < 4096
+
+
+@given(situations())
+def test_nothing_is_repeated_while_something_fresh_fits(drawn: Situation) -> None:
+    for change in plan(drawn, []):
+        decision, found = change.choice.decision, change.choice.candidate
+        if found.problem_id in drawn.done:
+            assert decision["rule"] in ("repeat", "recovery_passed_before", "recovery_repeat")
+
+
+@given(situations())
+def test_a_plan_never_holds_a_problem_twice(drawn: Situation) -> None:
+    changes = plan(drawn, [])
+
+    assert len(set(ids(changes))) == len(changes)
+
+
+@given(situations(), st.data())
+def test_a_recorded_decision_follows_the_weights_it_names(drawn: Situation, data: st.DataObject) -> None:
+    """A record that was tampered with does not replay: the scores are computed, not read."""
+    drawn = replace(drawn, algorithm_version="planner-2")
+    decision = plan(drawn, [])[0].choice.decision
+    forged = [{**candidate, "score": data.draw(st.floats(0, 9))} for candidate in decision["candidates"]]
+
+    assert replay({**decision, "candidates": forged}) == decision["chosen"]

@@ -1,0 +1,1 @@
+"""Simulated learners on simulated paths: which planner teaches more (docs/learning.md)."""

@@ -14,11 +14,17 @@ GUARD_SECONDS = 240.0
 """From the first process to the last; Celery's soft limit, 270 s, would come next."""
 
 _LONGEST_WAIT_MS = 60_000
+# A test that took this long and computed less than that share of it was waiting: no machine is so busy for a minute.
+_NOTABLE_WAIT_US = 1_000_000
+_IDLE_SHARE = 8
 
 
 class Budget:
-    """What the tests of one submission used so far. Only CPU time counts, and waits by the length of their limit
-    instead of a clock: a busy machine must not decide when the budget is used up."""
+    """What the tests of one submission used so far: CPU time, and time spent waiting.
+
+    Waits that met their limit count by its length, shorter ones by the clock where next to nothing was computed: a busy
+    machine must not decide when the budget is used up.
+    """
 
     def __init__(self, bundle: Bundle) -> None:
         self._wall_ms, self._total_cpu_ms = bundle.wall_ms, bundle.total_cpu_ms
@@ -29,6 +35,8 @@ class Budget:
         self._cpu_us += outcome.cpu_us
         if outcome.reason == protocol.WALL_LIMIT:
             self._waited_ms += self._wall_ms
+        elif outcome.wall_us >= _NOTABLE_WAIT_US and outcome.cpu_us * _IDLE_SHARE < outcome.wall_us:
+            self._waited_ms += outcome.wall_us // 1000
 
     @property
     def used_up(self) -> str:

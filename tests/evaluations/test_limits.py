@@ -186,6 +186,22 @@ def test_waiting_is_limited_in_all_by_the_length_of_its_limit_and_not_by_a_clock
     assert "waited" in judgement.message
 
 
+def test_waits_that_stay_below_their_limit_are_limited_in_all_as_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(budget, "_LONGEST_WAIT_MS", 2000)
+    sleeper = "import time\ndef solve(value):\n    time.sleep(1.1)\n    return value\n"
+
+    judgement = judge_locally(function_bundle(*[(1, 1)] * 4), "python", sleeper)
+
+    verdicts = [result.verdict for result in judgement.cases]
+    assert (judgement.verdict, verdicts) == (
+        Verdict.TIME_LIMIT,
+        [Verdict.ACCEPTED] * 2 + [Verdict.SKIPPED] * 2,
+    )
+    assert "waited" in judgement.message
+
+
 def test_what_takes_longer_than_any_machine_in_order_is_no_failure_of_the_learner(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 
 from accounts.admin import actor_of
 from accounts.services import record_accesses
@@ -36,6 +37,7 @@ from evaluations.tasks import apply_rejudging
 from studypaths.admin import LearnerRecordAdmin, RecordedMonth, pretty, sealed, size_of
 
 ITEMS_PER_PAGE = 50
+REASON_CHARACTERS = 40
 
 if TYPE_CHECKING:  # generic to the type checker only
     RejudgingModelForm = forms.ModelForm[Rejudging]
@@ -146,7 +148,7 @@ class RejudgingAdmin(ReadOnlyAdmin[Rejudging]):
     """
 
     list_display = (
-        "problem_id", "to_version", "state", "judged", "changed", "reason", "created_by", "created_at",
+        "problem_id", "to_version", "state", "judged", "changed", "created_at", "short_reason",
     )  # fmt: skip
     list_filter = ("state",)
     search_fields = ("problem_id__exact",)
@@ -173,6 +175,10 @@ class RejudgingAdmin(ReadOnlyAdmin[Rejudging]):
             row.counts = counts[row.pk]
         page.result_list = rows
         return page
+
+    @admin.display(description="reason")
+    def short_reason(self, rejudging: Rejudging) -> str:
+        return Truncator(rejudging.reason).chars(REASON_CHARACTERS)
 
     @admin.display(description="judged")
     def judged(self, rejudging: Any) -> str:

@@ -263,6 +263,22 @@ def test_evaluating_again_improves_and_rejudging_replaces(alice: UUID) -> None:
     assert evaluation(repeat).verdict == "wrong_answer"
 
 
+def test_a_second_rejudging_sets_out_from_what_the_first_one_found(alice: UUID) -> None:
+    task = task_in_progress(alice)
+    [old] = tried(task, ACCEPTED)
+    new_tests()
+    applied(ready({old: HALF}))
+    new_tests(statement="Shout it.")
+
+    second = ready(otherwise=ACCEPTED, at=LATER + MINUTE)
+
+    item = RejudgingItem.objects.get(rejudging=second)
+    assert (item.old_version, item.old_verdict, item.old_score) == (2, "wrong_answer", 0.5)
+    applied(second, at=LATER + MINUTE)
+    assert (stored(task).passed, stored(task).score) == (True, 1.0)
+    assert mastery_of(alice) == (20.0, 1)
+
+
 # Who is judged
 
 

@@ -11,6 +11,7 @@ from .session import Outcome
 
 RETURNED, FAILED, NOT_COMPILED, TOO_LOUD, SILENT = "R", "E", "C", "O", ""
 _KINDS = frozenset("RECO")
+_LAST_LINE = 1 << 16  # a source has no more bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _batch_answer(outcome: Outcome) -> Answer:
     if not isinstance(message, dict):
         return Answer(SILENT, "", "", True, outcome.peak_kb)
     kind, body, stdout, peak = (message.get(name) for name in ("status", "body", "out", "kb"))
-    if kind not in _KINDS or not isinstance(body, str):
+    if not isinstance(kind, str) or kind not in _KINDS or not isinstance(body, str):
         return Answer(SILENT, "", "", True, outcome.peak_kb)
     measured = outcome.peak_kb or (peak if type(peak) is int and 0 <= peak < 1 << 32 else 0)
     return Answer(str(kind), body, stdout if isinstance(stdout, str) else "", True, measured)
@@ -111,7 +112,7 @@ def _string(value: Any, longest: int) -> str:
 
 def _frame(value: Any) -> tuple[int, str] | None:
     match value:
-        case [int(line), str(name)] if not isinstance(line, bool):
+        case [int(line), str(name)] if not isinstance(line, bool) and 0 <= line <= _LAST_LINE:
             return line, name[:80]
         case _:
             return None

@@ -17,7 +17,7 @@ _ISOLATED = (
     | kernel.CLONE_NEWCGROUP
 )
 _NOBODY = 65534
-_HOST_NAME = "sandbox"
+HOST_NAME = "sandbox"
 _FIRST_UID, _FALLBACK_UID, _FALLBACK_RANGE = 1_000_000_000, 60_000, 5_000
 _MOUNT_POINTS = ("/mnt", "/media", "/srv", "/opt", "/home", "/run", "/sys")
 
@@ -30,7 +30,7 @@ def isolate(*, with_user_namespace: bool) -> None:
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{_NOBODY} {uid} 1")
         _write("/proc/self/gid_map", f"{_NOBODY} {gid} 1")
-    kernel.set_host_name(_HOST_NAME)
+    kernel.set_host_name(HOST_NAME)
 
 
 def _write(path: str, text: str) -> None:

@@ -14,7 +14,7 @@ READS = (
     r"os\.environ(?:\.get\(|\[)\"([A-Z_]+)\"",
 )
 # Set by the stack for its own processes, by the system, or described in compose.yaml alone.
-INTERNAL = {"BASE_URL", "PATH", "DJANGO_SETTINGS_MODULE"}
+INTERNAL = {"BASE_URL", "PATH", "DJANGO_SETTINGS_MODULE", "PYTHONHASHSEED"}
 
 
 def _names_read_by_the_code() -> set[str]:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, models, transaction
 from evaluations.judge import Verdict
 from tests.callers import Caller
 from tests.config.test_models import OURS
-from tests.evaluations import scenes
+from tests.evaluations import rejudged, scenes
 
 #: table: column: type, as the source documents have them (K-02: learner_id for user_id).
 COLUMNS = {
@@ -40,7 +40,8 @@ COLUMNS = {
 NULLABLE = {
     "study_tasks": {"started_at", "completed_at", "score", "time_spent_seconds"},
     "task_events": {"task_id", "sealed"},
-    "task_evaluations": {"test_cases_passed", "test_cases_total", "runtime_ms", "memory_mb"},
+    # a rejudged evaluation has the code of its submission
+    "task_evaluations": {"code", "test_cases_passed", "test_cases_total", "runtime_ms", "memory_mb"},
 }
 INDEXES = {
     "idx_study_paths_user": "(learner_id, created_at DESC)",  # R033
@@ -123,9 +124,22 @@ BREAKERS = {
     "task_evaluations_are_leased_while_running": f"{EVALUATION} lease_expires_at = now()",
     "task_evaluations_pass_at_most_all_tests": f"{EVALUATION} test_cases_passed = test_cases_total + 1",
     "task_evaluations_score_is_0_to_1": f"{EVALUATION} score = -0.1",
+    "task_evaluations_have_code_unless_rejudged": f"{EVALUATION} code = NULL",
+    "rejudgings_are_closed_once": "UPDATE rejudgings SET closed_at = now()",
+    "rejudgings_one_open_per_problem": "INSERT INTO rejudgings (id, problem_id, to_version, language, reason, state,"
+    " created_by, created_at, closed_by) SELECT gen_random_uuid(), problem_id, 3, language, reason, state, created_by,"
+    " created_at, closed_by FROM rejudgings",
+    "rejudging_items_state_is_known": "UPDATE rejudging_items SET state = 'lost'",
+    "rejudging_items_are_leased_while_running": "UPDATE rejudging_items SET lease_expires_at = now()",
+    "rejudging_items_have_a_result_once_judged": "UPDATE rejudging_items SET state = 'judged'",
+    "rejudging_items_judge_a_submission_once": "INSERT INTO rejudging_items (id, rejudging_id, learner_id, task_id,"
+    " submission_id, evaluation_id, language, old_verdict, old_score, state, new_verdict, new_facts, message)"
+    " SELECT gen_random_uuid(), rejudging_id, learner_id, task_id, submission_id, evaluation_id, language, old_verdict,"
+    " old_score, state, new_verdict, new_facts, message FROM rejudging_items",
 }
-#: Only there as the target of a foreign key; `id` alone is unique already.
-CANNOT_BREAK = {"study_paths_have_one_learner"}
+#: The first is only there as the target of a foreign key; `id` alone is unique already. What breaks the second breaks
+#: rejudgings_are_closed_once too, which is looked at first.
+CANNOT_BREAK = {"study_paths_have_one_learner", "rejudgings_state_is_known"}
 
 
 @pytest.mark.django_db
@@ -173,6 +187,8 @@ def solved(learner: Caller, mentor: Caller) -> None:
     assert learner.learner_id is not None
     scenes.import_shout()
     scenes.decided(scenes.task_in_progress(learner.learner_id), Verdict.ACCEPTED)
+    rejudged.new_tests()
+    rejudged.begun()
 
 
 FOREIGN_KEYS = """

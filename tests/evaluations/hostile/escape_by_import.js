@@ -1,4 +1,4 @@
-// expect: accepted; tests: 2
+// expect: accepted; family: tampering; tests: 2
 // A refused import() rejects with an error of the harness's realm. Nothing that can be reached from it may be changed.
 async function square(n) {
   const problem = await import('fs').catch((refused) => refused);

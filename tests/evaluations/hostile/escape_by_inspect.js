@@ -1,4 +1,4 @@
-// expect: runtime_error; tests: 2
+// expect: runtime_error; family: forging; tests: 2
 // An uncaught error of a timer is printed by node itself, which calls this: no way to a verdict leads from there.
 function square(n) {
   const custom = Symbol.for('nodejs.util.inspect.custom');

@@ -1,4 +1,4 @@
-// expect: wrong_answer|runtime_error; tests: 2
+// expect: wrong_answer|runtime_error; family: tampering; tests: 2
 // The harness settles a promise deep in the test's own stack: it must not throw an error of its realm into it, and a
 // second answer must not be taken for the next test's.
 function square(n) {

@@ -1,4 +1,4 @@
-// expect: accepted
+// expect: accepted; family: processes
 // Breaks out of the context by every known way first; what is behind it is the sandbox.
 function main() {
   const ways = [

@@ -1,4 +1,4 @@
-// expect: accepted
+// expect: accepted; family: tampering
 // Every place that contexts of one process share, or might: a test finds none that an earlier one has written to.
 const tag = ((strings) => strings)`x`;
 function square(n) {

@@ -1,4 +1,4 @@
-// expect: accepted
+// expect: accepted; family: tampering
 function square(n) {
   const before = Object.prototype.seen || globalThis.seen || Array.seen;
   Object.prototype.seen = globalThis.seen = Array.seen = true;

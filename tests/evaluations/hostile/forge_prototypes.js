@@ -1,4 +1,4 @@
-// expect: wrong_answer|runtime_error
+// expect: wrong_answer|runtime_error; family: tampering
 function square(n) {
   JSON.stringify = () => '"forged"';
   JSON.parse = () => [0];

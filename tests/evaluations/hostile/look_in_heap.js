@@ -1,4 +1,4 @@
-// expect: accepted; kind: stdio; tests: 2; time: 2000
+// expect: accepted; kind: stdio; tests: 1; time: 2000
 // A snapshot of the whole heap of this process: it may hold this test's input, never another's, nor the worker's values.
 const input = require('fs').readFileSync(0, 'utf8').trim();
 let text = '';

@@ -4,6 +4,6 @@ import zlib
 
 
 def square(n):
-    packer = zlib.compressobj(9)
-    packed = b''.join([packer.compress(bytes(1 << 20)) for _ in range(200)]) + packer.flush()
+    packer = zlib.compressobj(1)
+    packed = b''.join([packer.compress(bytes(1 << 20)) for _ in range(170)]) + packer.flush()
     return len(zlib.decompress(packed)) and n * n

@@ -1,3 +1,3 @@
-// expect: runtime_error
+// expect: runtime_error; family: introspection
 const fs = require('fs');
 function square(n) { return n * n; }

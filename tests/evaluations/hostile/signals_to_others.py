@@ -1,4 +1,4 @@
-# expect: accepted
+# expect: accepted; family: processes
 import fcntl, os, signal
 
 

@@ -1,4 +1,4 @@
-# expect: accepted
+# expect: accepted; family: tampering
 import math
 
 calls = []

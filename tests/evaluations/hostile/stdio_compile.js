@@ -1,2 +1,2 @@
-// expect: compile_error; kind: stdio
+// expect: compile_error; family: compile; kind: stdio
 const = 3;

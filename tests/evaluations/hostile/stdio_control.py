@@ -1,3 +1,3 @@
-# expect: accepted; kind: stdio
+# expect: accepted; family: control; kind: stdio
 n = int(input())
 print(n * n)

@@ -1,4 +1,4 @@
-// expect: runtime_error; kind: stdio
+// expect: runtime_error; family: crash; kind: stdio
 const n = Number(require('fs').readFileSync(0, 'utf8'));
 console.log(n * n);
 process.exit(2);

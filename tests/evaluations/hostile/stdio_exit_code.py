@@ -1,4 +1,4 @@
-# expect: runtime_error; kind: stdio
+# expect: runtime_error; family: crash; kind: stdio
 import sys
 
 n = int(input())

@@ -1,2 +1,2 @@
-// expect: runtime_error; kind: stdio
+// expect: runtime_error; family: files; kind: stdio
 console.log(require('fs').readFileSync('/etc/passwd', 'utf8'));

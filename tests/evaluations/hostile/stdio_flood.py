@@ -1,3 +1,3 @@
-# expect: output_limit; kind: stdio; tests: 1
+# expect: output_limit; family: output; kind: stdio; tests: 1
 while True:
     print('x' * 1000)

@@ -1,2 +1,2 @@
-// expect: time_limit; kind: stdio; tests: 1
+// expect: time_limit; family: time; kind: stdio; tests: 1
 for (;;);

@@ -1,2 +1,2 @@
-// expect: runtime_error; kind: stdio; tests: 1
+// expect: runtime_error; family: network; kind: stdio; tests: 1
 require('net').connect(80, '127.0.0.1').on('error', (e) => { throw e; });

@@ -1,3 +1,3 @@
-# expect: runtime_error; kind: stdio
+# expect: runtime_error; family: crash; kind: stdio
 input()
 input()

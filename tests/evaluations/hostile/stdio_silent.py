@@ -1,2 +1,2 @@
-# expect: wrong_answer; kind: stdio
+# expect: wrong_answer; family: forging; kind: stdio
 input()

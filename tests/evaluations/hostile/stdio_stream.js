@@ -1,4 +1,4 @@
-// expect: accepted; kind: stdio
+// expect: accepted; family: control; kind: stdio
 let text = '';
 process.stdin.on('data', (chunk) => (text += chunk));
 process.stdin.on('end', () => console.log(Number(text) ** 2));

@@ -1,4 +1,4 @@
-# expect: accepted; kind: stdio
+# expect: accepted; family: control; kind: stdio
 import threading
 import time
 

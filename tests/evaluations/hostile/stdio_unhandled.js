@@ -1,2 +1,2 @@
-// expect: runtime_error; kind: stdio
+// expect: runtime_error; family: crash; kind: stdio
 Promise.reject(new Error('late'));

@@ -1,2 +1,2 @@
-// expect: runtime_error; kind: stdio
+// expect: runtime_error; family: files; kind: stdio
 require('fs').writeFileSync('/tmp/owned', 'x');

@@ -1,4 +1,4 @@
-# expect: accepted; kind: stdio
+# expect: accepted; family: files; kind: stdio
 import os
 
 n = int(input())

@@ -1,4 +1,4 @@
-# expect: time_limit; tests: 1
+# expect: time_limit; tests: 1; time: 100
 import os
 import signal
 

@@ -1,4 +1,4 @@
-# expect: time_limit; tests: 1
+# expect: time_limit; family: time; tests: 1
 import signal
 
 

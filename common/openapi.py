@@ -74,6 +74,7 @@ TAGS = {
     "Study paths": "A learner's personalised way through a track.",
     "Study tasks": "What there is to do, what was done, and the log of it.",
     "Evaluations": "Submitted code and its verdict.",
+    "Reviews": "What comes back, when, and why: spaced repetition.",
     "Catalogue": "Tracks, modules and problems.",
 }
 SECURITY_SCHEMES = {

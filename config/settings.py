@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "accounts",
     "catalog",
     "studypaths",
+    "reviews",
     "evaluations",
 ]
 
@@ -189,6 +190,7 @@ def _every(interval: timedelta, task: str) -> dict[str, Any]:
 
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire overdue tasks": _every(timedelta(minutes=5), "studypaths.tasks.expire_overdue_tasks"),
+    "make due reviews": _every(timedelta(minutes=5), "reviews.tasks.make_due_reviews"),
     "make event partitions ahead": _every(timedelta(hours=6), "studypaths.tasks.make_event_partitions"),
     "requeue abandoned evaluations": _every(
         timedelta(seconds=15), "evaluations.tasks.requeue_abandoned_evaluations"
@@ -237,6 +239,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "EvaluationCauseEnum": "evaluations.schemas.CAUSES",
         "CaseVerdictEnum": "evaluations.schemas.CASE_VERDICTS",
         "VerdictEnum": "evaluations.schemas.VERDICTS",
+        "ReviewReasonEnum": "reviews.schemas.REASONS",
+        "ReviewStateEnum": "reviews.schemas.STATES",
         "ProblemKindEnum": "catalog.schemas.PROBLEM_KINDS",
     },
     "POSTPROCESSING_HOOKS": [
@@ -282,6 +286,7 @@ if EVAL_SERVICE_URL and JUDGE0_URL:
 REQUESTS_PER_MINUTE = env.int("REQUESTS_PER_MINUTE", default=60)
 SUBMITS_PER_MINUTE = env.int("SUBMITS_PER_MINUTE", default=30)
 PATHS_PER_MINUTE = env.int("PATHS_PER_MINUTE", default=5)
+EXPORTS_PER_HOUR = env.int("EXPORTS_PER_HOUR", default=5)
 MAX_CONCURRENT_EVALUATIONS = env.int("MAX_CONCURRENT_EVALUATIONS", default=2)
 MAX_WAITING_EVALUATIONS = env.int("MAX_WAITING_EVALUATIONS", default=10)
 EVALUATION_LANGUAGES = env.list("EVALUATION_LANGUAGES", default=[])

@@ -12,6 +12,7 @@ urlpatterns = [
     path("v1/docs", openapi.DocsView.as_view(), name="docs"),
     path("v1/", include("catalog.urls")),
     path("v1/", include("evaluations.urls")),
+    path("v1/", include("reviews.urls")),
     path("v1/", include("studypaths.urls")),
     path("admin/", admin.site.urls),
 ]

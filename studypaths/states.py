@@ -60,6 +60,8 @@ class EventType(StrEnum):
     REJUDGED = "rejudged"
     REVIEW_SCHEDULED = "review_scheduled"
     REVIEW_RATED = "review_rated"
+    REVIEW_UNDONE = "review_undone"
+    REVIEW_SETTINGS_CHANGED = "review_settings_changed"
     CORRECTED = "corrected"
     IMPORTED = "imported"
     ERASED = "erased"

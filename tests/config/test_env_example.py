@@ -18,7 +18,7 @@ INTERNAL = {"BASE_URL", "PATH", "DJANGO_SETTINGS_MODULE", "PYTHONHASHSEED"}
 
 
 def _names_read_by_the_code() -> set[str]:
-    folders = ("config", "common", "accounts", "catalog", "studypaths", "evaluations")
+    folders = ("config", "common", "accounts", "catalog", "studypaths", "reviews", "evaluations")
     sources = [path.read_text() for folder in folders for path in (ROOT / folder).rglob("*.py")]
     procfile = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "Procfile").read_text()))
     return {name for text in sources for pattern in READS for name in re.findall(pattern, text)} | procfile

@@ -56,13 +56,15 @@ def migrate(app: str, *target: str) -> None:
 
 def test_every_migration_can_be_taken_back_and_made_again(scratch: Any) -> None:
     migrate("evaluations")
+    migrate("reviews")
     migrate("catalog")
     first = shape(scratch)
 
-    for app in reversed(("accounts", "catalog", "studypaths", "evaluations")):
+    for app in reversed(("accounts", "catalog", "studypaths", "reviews", "evaluations")):
         migrate(app, "zero")
     bare = shape(scratch)
     migrate("evaluations")
+    migrate("reviews")
     migrate("catalog")
 
     ours = {"study_paths", "study_tasks", "task_events", "task_evaluations", "learners", "problems", "users"}

@@ -5,9 +5,11 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from evaluations.judge import Verdict
+from reviews.services import update_settings
 from tests.callers import Caller
 from tests.config.test_models import OURS
 from tests.evaluations import rejudged, scenes
+from tests.reviews import builders as reviewed
 
 #: table: column: type, as the source documents have them (K-02: learner_id for user_id).
 COLUMNS = {
@@ -35,6 +37,10 @@ COLUMNS = {
         "memory_mb": "double precision", "error_message": "character varying(200)",
         "created_at": "timestamp with time zone",
     },
+    "review_queue": {
+        "id": "uuid", "learner_id": "uuid", "problem_id": "character varying(100)",
+        "due_at": "timestamp with time zone", "stability": "double precision",
+    },
     "mastery": {"learner_id": "uuid", "topic": "character varying(80)", "value": "double precision"},
 }  # fmt: skip
 NULLABLE = {
@@ -53,6 +59,10 @@ INDEXES = {
     "idx_study_tasks_history": "(learner_id, scheduled_at DESC, id DESC)",
     "idx_study_tasks_expiry": "(expires_at) WHERE ((status)::text = 'scheduled'::text)",
     "idx_task_events_task": "(task_id, created_at)",  # R051
+    "idx_review_queue_learner": "(learner_id, due_at, id)",
+    "idx_review_queue_due": "(due_at, learner_id) WHERE (open_task_id IS NULL)",
+    "idx_review_logs_item": "(item_id, id)",
+    "idx_review_logs_learner": "(learner_id, id)",
     "idx_task_evaluations_task": "(task_id, created_at)",  # R053
     "idx_task_evaluations_open": "(learner_id, created_at) WHERE (NOT ((status)::text = 'done'::text))",
     "idx_task_evaluations_running": "(learner_id) WHERE ((status)::text = 'running'::text)",
@@ -64,6 +74,7 @@ CATALOGUE = """
 
 #: constraint: a statement that breaks it. Rows: Alice with one solved task, in a catalogue with one problem.
 TASK, PATH, EVALUATION = "UPDATE study_tasks SET", "UPDATE study_paths SET", "UPDATE task_evaluations SET"
+ITEM, SETTINGS = "UPDATE review_queue SET", "UPDATE review_settings SET"
 COPY_TASK_EVENT = """
     INSERT INTO task_events (id, learner_id, sequence, event_type, payload, actor, occurred_at, created_at,
         previous_hash, hash)
@@ -119,6 +130,21 @@ BREAKERS = {
     "mastery_is_one_value_per_topic": "INSERT INTO mastery (learner_id, topic, value, observations, model_version,"
     " updated_at) SELECT learner_id, topic, value, observations, model_version, updated_at FROM mastery",
     "mastery_is_0_to_100": "UPDATE mastery SET value = 100.1",
+    "review_queue_one_item_per_problem": f"{ITEM} problem_id = 'shout'",
+    "review_queue_one_item_per_open_task": f"{ITEM} offered_at = now(), open_task_id = (SELECT id FROM study_tasks"
+    " LIMIT 1)",
+    "review_queue_difficulty_is_1_to_5": f"{ITEM} difficulty = 6",
+    "review_queue_stability_is_positive": f"{ITEM} stability = 0",
+    "review_queue_memory_difficulty_is_1_to_10": f"{ITEM} memory_difficulty = 10.5",
+    "review_queue_reason_is_known": f"{ITEM} reason = 'boredom'",
+    "review_queue_lapses_are_some_of_the_reps": f"{ITEM} lapses = reps + 1",
+    "review_queue_open_tasks_were_offered": f"{ITEM} open_task_id = (SELECT id FROM study_tasks LIMIT 1)"
+    " WHERE problem_id = 'shout'",
+    "review_logs_rating_is_1_to_4": "UPDATE review_logs SET rating = 5",
+    "review_logs_first_ratings_have_no_past": "UPDATE review_logs SET elapsed_days = 1",
+    "review_settings_daily_cap_is_0_to_100": f"{SETTINGS} daily_cap = 101",
+    "review_settings_retention_is_70_to_97": f"{SETTINGS} desired_retention = 0.99",
+    "review_settings_vacation_ends_after_it_begins": f"{SETTINGS} vacation_to = '2026-01-01'",
     "task_evaluations_status_is_known": f"{EVALUATION} status = 'lost', verdict = NULL, finished_at = NULL",
     "task_evaluations_have_a_verdict_when_done": f"{EVALUATION} verdict = NULL",
     "task_evaluations_are_leased_while_running": f"{EVALUATION} lease_expires_at = now()",
@@ -186,7 +212,11 @@ def solved(learner: Caller, mentor: Caller) -> None:
     """A row in every table that the statements above touch."""
     assert learner.learner_id is not None
     scenes.import_shout()
-    scenes.decided(scenes.task_in_progress(learner.learner_id), Verdict.ACCEPTED)
+    task = scenes.task_in_progress(learner.learner_id)
+    scenes.decided(task, Verdict.ACCEPTED)
+    reviewed.solved(learner.learner_id, task["path_id"], "shout")
+    reviewed.solved(learner.learner_id, task["path_id"], "longest-climb")
+    update_settings(learner_id=learner.learner_id, changes={"daily_cap": 3}, by="system:x", at=reviewed.NOON)
     rejudged.new_tests()
     rejudged.begun()
 

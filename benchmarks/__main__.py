@@ -21,7 +21,7 @@ from benchmarks.results import Result, as_json, as_markdown, as_table
 from benchmarks.scales import SCALES, Scale
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = ("transition", "batch", "judging", "verdict", "history", "verify", "rebuild", "expiry")
+NAMES = ("transition", "batch", "judging", "verdict", "history", "verify", "rebuild", "expiry", "due_reviews")
 START = "<!-- table: written by python -m benchmarks --write -->"
 END = "<!-- end of table -->"
 

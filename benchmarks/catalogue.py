@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from benchmarks import acts, history, judging, record, verdicts
+from benchmarks import acts, due_reviews, history, judging, record, verdicts
 from benchmarks.installation import Installation
 from benchmarks.results import Result
 from benchmarks.scales import Scale
@@ -18,4 +18,5 @@ BENCHMARKS: dict[str, Benchmark] = {
     "verify": record.verify,
     "rebuild": record.rebuild,
     "expiry": record.expiry,
+    "due_reviews": due_reviews.due_reviews,
 }

@@ -18,6 +18,7 @@ class Scale:
     learners: int
     tasks_per_learner: int
     expiries: int
+    due_reviews: int
 
 
 SCALES = {
@@ -33,6 +34,7 @@ SCALES = {
         learners=100,
         tasks_per_learner=1_000,
         expiries=20_000,
+        due_reviews=20_000,
     ),
     "full": Scale(
         rounds=5,
@@ -46,5 +48,6 @@ SCALES = {
         learners=1_000,
         tasks_per_learner=1_000,
         expiries=20_000,
+        due_reviews=100_000,
     ),
 }

@@ -11,7 +11,22 @@ DEFAULTS: dict[str, Any] = {
     "expire_after_days": 7,
     "initial_tasks": 6,
     "weights": {"weakness": 0.4, "novelty": 0.2, "difficulty_fit": 0.25, "recency": 0.15},
+    "module_weights": {},
+    # Planning (requirements 6.4 to 6.7, K-29, K-30); `sequence.Settings` says what each one means. Those that no
+    # requirement names were chosen in simulation (docs/adr/0011).
+    "open_ahead": 5,
+    "promotion_streak": 2,
+    "demote_below": 0.5,
+    "recovery_after": 2,
+    "recovery_success": 0.85,
+    "success_target": 0.675,
+    "least_success": 0.5,
+    "target_share": 0.25,
+    "replan_margin": 0.05,
+    "unlock_completion": 0.7,
+    "unlock_mastery": 70.0,
 }
+MERGED = ("weights", "module_weights")
 
 
 def complete_config(preset: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
@@ -22,8 +37,9 @@ def complete_config(preset: dict[str, Any], config: dict[str, Any]) -> dict[str,
 def merged_config(current: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """`current` with the settings of `changes`; weights are merged one by one."""
     merged = {**current, **changes}
-    if "weights" in changes:
-        merged["weights"] = {**current.get("weights", {}), **changes["weights"]}
+    for name in MERGED:
+        if name in changes:
+            merged[name] = {**current.get(name, {}), **changes[name]}
     return merged
 
 

@@ -30,21 +30,21 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a path that planning reads (requirements 6.2-6.7, K-29, K-30). All may be set per path."""
+    """The settings of a path that planning reads; each may be set per path (requirements 6.2-6.7, K-29, K-30)."""
 
-    weights: Mapping[str, float]
-    module_weights: Mapping[str, float] = field(default_factory=dict)
-    open_ahead: int = 5
-    promotion_streak: int = 2
-    demote_below: float = 0.5
-    recovery_after: int = 2
-    recovery_success: float = 0.85
-    success_target: float = 0.675
-    least_success: float = 0.4
-    target_share: float = 0.5
-    replan_margin: float = 0.05
-    unlock_completion: float = 0.7
-    unlock_mastery: float = 70.0
+    weights: Mapping[str, float]  # of weakness, novelty, difficulty_fit, recency
+    module_weights: Mapping[str, float] = field(default_factory=dict)  # factors of the score, else 1
+    open_ahead: int = 5  # tasks kept open
+    promotion_streak: int = 2  # passes in a row that raise the target difficulty
+    demote_below: float = 0.5  # a score below lowers it
+    recovery_after: int = 2  # failures in a row
+    recovery_success: float = 0.85  # predicted success wanted of a recovery item
+    success_target: float = 0.675  # predicted success wanted of any other: the middle of the 60-75 % band
+    least_success: float = 0.5  # a problem predicted below waits while a likelier one can be had
+    target_share: float = 0.25  # of difficulty fit, by the target difficulty; the rest by predicted success
+    replan_margin: float = 0.05  # a planned task within this of the best score stays
+    unlock_completion: float = 0.7  # of a module, opens the next
+    unlock_mastery: float = 70.0  # mean of a module's topics, opens the next
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Settings":

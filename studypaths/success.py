@@ -16,14 +16,14 @@ from studypaths.candidates import Entry
 
 MODEL_VERSION = "elo-1"
 MIDDLE_DIFFICULTY = 3
-STEP = 0.9
-PRIOR_ABILITY = -0.8
+STEP = 0.6
+PRIOR_ABILITY = 0.0
 # The size of a move is GAIN / (1 + DAMPING x observations), and never below SMALLEST_GAIN: learners change.
-GAIN = 1.0
-DAMPING = 0.1
-SMALLEST_GAIN = 0.4
+GAIN = 2.0
+DAMPING = 1.0
+SMALLEST_GAIN = 0.15
 # An ability seen n times weighs n / (n + POOLING) against the learner's average over the topics practised.
-POOLING = 1.5
+POOLING = 3.0
 HIGHEST_ABILITY = 6.0
 
 

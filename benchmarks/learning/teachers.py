@@ -8,7 +8,6 @@ from typing import NamedTuple, Protocol
 from benchmarks.learning.learner import Attempt
 from studypaths.candidates import Entry, Offer
 from studypaths.generation import OpenTask, Settings, Situation, Step, plan
-from studypaths.mastery import updated_mastery
 from studypaths.path_config import DEFAULTS
 from studypaths.success import Known, believed, updated_value
 
@@ -107,7 +106,8 @@ class Planned:
         entry = served.entry
         if served.kind != "review" and self.open:
             self.open.pop(0)
-        for topic in entry.topics:
+        # A review says what is remembered of one problem, little of others: mastery follows from problems (ADR 0011).
+        for topic in entry.topics if served.kind != "review" else ():
             known = self.mastery.get(topic)
             value = self.learn(known, entry.difficulty, attempt)
             self.mastery[topic] = Known(value, (known.observations if known else 0) + 1)
@@ -140,7 +140,9 @@ def adaptive(offer: Offer, seed: str, settings: Settings = SETTINGS) -> Teacher:
 
 
 def _by_average(known: Known | None, difficulty: int, attempt: Attempt) -> float:
-    return updated_mastery(known.value if known else None, attempt.score)
+    """The moving average of R092, as planner-1 had it: 0 for what was never tried."""
+    value = known.value if known else 0.0
+    return value + 0.2 * (100 * attempt.score - value)
 
 
 def _by_surprise(known: Known | None, difficulty: int, attempt: Attempt) -> float:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from statistics import median
 from typing import Any
 from uuid import uuid4
@@ -14,11 +14,14 @@ from benchmarks.installation import Installation
 from benchmarks.record import NotAsExpected
 from benchmarks.results import Result, interleaved
 from benchmarks.scales import Scale
+from reviews.decisions import sentence
+from reviews.scheduling import Reason
 from reviews.services import make_due_tasks
 
 ITEMS_EACH = 5
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BY = "system:beat"
+WHY = sentence(Reason.RETENTION, date(2026, 2, 27), 0.8798)
 
 FILL = """
     SET LOCAL session_replication_role = replica;
@@ -42,7 +45,14 @@ FILL = """
 FREE_AGAIN = "UPDATE review_queue SET open_task_id = NULL, offered_at = NULL WHERE open_task_id IS NOT NULL"
 DUE_IN_SQL = """
     WITH due AS MATERIALIZED (
-        SELECT q.*, p.id AS path_id, uuidv7() AS task_id FROM review_queue q
+        SELECT q.*, p.id AS path_id, uuidv7() AS task_id,
+            jsonb_build_object('source', jsonb_build_object('type', 'review', 'review_item', q.id, 'reason', reason))
+                AS metadata,
+            jsonb_build_object('algorithm_version', 'fsrs-6', 'rule', 'review_due', 'why', %(why)s::text,
+                'minutes_target', minutes_target, 'inputs', jsonb_build_object('reason', reason, 'due_at', due_at,
+                'stability', stability,
+                'retrievability', 0.8798, 'reps', reps, 'lapses', lapses)) AS decision
+        FROM review_queue q
         JOIN study_paths p ON p.learner_id = q.learner_id AND p.status = 'active' AND p.track_id = q.track_id
         WHERE q.open_task_id IS NULL AND q.due_at <= %(at)s
     ), made AS (
@@ -51,8 +61,7 @@ DUE_IN_SQL = """
             updated_at)
         SELECT task_id, path_id, learner_id, problem_id, problem_version, module, topic_tags, difficulty, 'review',
             'scheduled', %(at)s, %(at)s + interval '7 days', 0, 0,
-            jsonb_build_object('source', jsonb_build_object('type', 'review', 'review_item', id, 'reason', reason)),
-            jsonb_build_object('rule', 'review_due', 'stability', stability, 'due_at', due_at), 1, %(at)s, %(at)s
+            metadata, decision, 1, %(at)s, %(at)s
         FROM due
     ), linked AS (
         UPDATE review_queue q SET open_task_id = due.task_id, offered_at = %(at)s, updated_at = %(at)s
@@ -61,9 +70,10 @@ DUE_IN_SQL = """
     INSERT INTO task_events (id, learner_id, sequence, task_id, path_id, event_type, payload, actor, occurred_at,
         created_at, previous_hash, hash)
     SELECT uuidv7(), d.learner_id, h.sequence + row_number() OVER (PARTITION BY d.learner_id), d.task_id, d.path_id,
-        'created', jsonb_build_object('problem_id', d.problem_id, 'kind', 'review', 'review_item', d.id, 'module',
-        d.module, 'topic_tags', d.topic_tags, 'difficulty', d.difficulty, 'scheduled_at', %(at)s), 'system:beat',
-        %(at)s, %(at)s, h.hash, h.hash
+        'created', jsonb_build_object('problem_id', d.problem_id, 'problem_version', d.problem_version, 'kind',
+        'review', 'review_item', d.id, 'module', d.module, 'topic_tags', d.topic_tags, 'difficulty', d.difficulty,
+        'scheduled_at', %(at)s, 'expires_at', %(at)s::timestamptz + interval '7 days', 'metadata', d.metadata,
+        'decision', d.decision), 'system:beat', %(at)s, %(at)s, h.hash, h.hash
     FROM due d JOIN chain_heads h USING (learner_id)
 """
 
@@ -111,7 +121,7 @@ def _in_sql(items: int) -> float:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         started = time.perf_counter()
-        cursor.execute(DUE_IN_SQL, {"at": AT})
+        cursor.execute(DUE_IN_SQL, {"at": AT, "why": WHY})
         made = int(cursor.rowcount)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what COMMIT would check
         seconds = time.perf_counter() - started

@@ -7,6 +7,10 @@ from reviews.scheduling import ALGORITHM, Reason
 from studypaths.projection import Row
 
 RULE = "review_due"
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _LAST_TIME = {
     Reason.FAIL: "You did not solve this one on {day}",
     Reason.SLOW: "You solved this one on {day}, but it took you long",
@@ -24,7 +28,6 @@ def decision_of(item: Row, *, reviewed_on: date, retrievability: float) -> dict[
         "why": sentence(Reason(item["reason"]), reviewed_on, retrievability),
         "minutes_target": item["minutes_target"],
         "inputs": {
-            "review_item": item["id"],
             "reason": item["reason"],
             "due_at": item["due_at"],
             "stability": item["stability"],
@@ -37,7 +40,7 @@ def decision_of(item: Row, *, reviewed_on: date, retrievability: float) -> dict[
 
 def sentence(reason: Reason, reviewed_on: date, retrievability: float) -> str:
     """One sentence that a learner can read."""
-    day = f"{reviewed_on.day} {reviewed_on:%B}"
+    day = f"{reviewed_on.day} {_MONTHS[reviewed_on.month - 1]}"
     chance = f"the chance that you still know it is about {retrievability:.0%}"
     return (
         f"{_LAST_TIME[reason].format(day=day)}; by now {chance}, which makes it a good time to do it again."

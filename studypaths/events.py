@@ -16,7 +16,8 @@ import orjson
 from common.canonical import canonical_json, storable
 
 GENESIS_HASH = bytes(32)
-EXPONENT = re.compile(rb"[0-9]e[-+0-9]")
+# A number ends before one of , ] } while hexadecimal digits stand in text: ids alone are no reason to look closer.
+EXPONENT = re.compile(rb"[0-9]e[-+]?[0-9]+[,\]}]")
 
 
 class Event(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from reviews.allowance import Waiting, day_of, days_between, first_of_backlog, room
+from reviews.allowance import Waiting, day_of, first_of_backlog, room
 from reviews.decisions import decision_of
 from reviews.projection import REVIEW_ITEMS
 from reviews.scheduling import retrievability
@@ -41,6 +41,7 @@ class Offer:
     learner_id: UUID
     sequence: int
     preferences: Preferences
+    day: date
     items: list[tuple[UUID, UUID]]
 
 
@@ -84,9 +85,11 @@ def planned_offers(learner_ids: Sequence[UUID], run: _Run) -> list[Offer]:
     offers = []
     for learner_id, rows in groupby(waiting_items(list(paths), run.at), key=itemgetter(0)):
         items = _fitting(rows, paths[learner_id], run.catalogue)
-        chosen = _chosen(items, rooms[learner_id], preferences[learner_id], run.at)
+        wishes = preferences[learner_id]
+        chosen = _chosen(items, rooms[learner_id], wishes, run.at)
         if chosen:
-            offers.append(Offer(learner_id, sequences[learner_id], preferences[learner_id], chosen))
+            day = day_of(run.at, wishes.zone)
+            offers.append(Offer(learner_id, sequences[learner_id], wishes, day, chosen))
     return offers
 
 
@@ -195,8 +198,8 @@ def _offer_item(journal: Journal, offer: Offer, item_id: UUID, path_id: UUID, ru
     item = item_in(journal, item_id)
     if item is None:
         raise LookupError(f"review item {item_id} is gone")
-    zone = offer.preferences.zone
-    age = days_between(item["last_reviewed_at"], run.at, zone)
+    reviewed_on = day_of(item["last_reviewed_at"], offer.preferences.zone)
+    age = (offer.day - reviewed_on).days
     chance = retrievability(item["stability"], age, offer.preferences.settings.model.parameters)
     task: Row = {
         "problem_id": item["problem_id"],
@@ -207,9 +210,7 @@ def _offer_item(journal: Journal, offer: Offer, item_id: UUID, path_id: UUID, ru
         "kind": TaskKind.REVIEW,
         "scheduled_at": run.at,
         "metadata": {"source": {"type": "review", "review_item": item_id, "reason": item["reason"]}},
-        "decision": decision_of(
-            item, reviewed_on=day_of(item["last_reviewed_at"], zone), retrievability=chance
-        ),
+        "decision": decision_of(item, reviewed_on=reviewed_on, retrievability=chance),
         "review_item": item_id,
     }
     record_task(journal, learner_id=offer.learner_id, path_id=path_id, task=task)

@@ -60,6 +60,8 @@ HOSTILE_FILES = (
     "survive_timer.js",
     "escape_processes.js",
 )
+GIVE_BACK = {"MALLOC_TRIM_THRESHOLD_": "0", "MALLOC_MMAP_THRESHOLD_": "8192"}
+"""What is freed goes back to the kernel at once (mallopt(3)); otherwise a leak would fill free memory first, unseen."""
 LEFT = "left-by-a-submission"
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -232,7 +234,11 @@ def four_evaluators(stack: RunningStack, tmp_path: Path, orphans_come_to_us: Non
     (tmp_path / "own").mkdir()
     stack.stop("evaluator")
     stack.start(
-        "evaluator", EVALUATION_WORKERS=str(CONCURRENCY), TMPDIR=str(tmp_path / "own"), SANDBOX_WARM="0"
+        "evaluator",
+        EVALUATION_WORKERS=str(CONCURRENCY),
+        TMPDIR=str(tmp_path / "own"),
+        SANDBOX_WARM="0",
+        **GIVE_BACK,
     )
     yield stack.processes["evaluator"].pid
     stack.stop("evaluator")

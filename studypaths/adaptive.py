@@ -37,6 +37,7 @@ class Ranking(NamedTuple):
     reading: Reading
     criteria: "Criteria"
     scored: list[Scored]
+    steps: Sequence[Step]
 
     @property
     def kind(self) -> str:
@@ -123,7 +124,7 @@ def rank(
         for e in pool.entries
     ]
     scored.sort(reverse=True)
-    return Ranking(pool, reading, criteria, scored)
+    return Ranking(pool, reading, criteria, scored, steps)
 
 
 def choice(situation: Situation, ranking: Ranking, ordinal: int) -> Choice:
@@ -138,6 +139,7 @@ def choice(situation: Situation, ranking: Ranking, ordinal: int) -> Choice:
         "rule": rule,
         "kind": ranking.kind,
         "why": sentence(rule, _facts(ranking, best)),
+        "predicted_success": round(ranking.criteria.believed.chance(best), 4),
         "inputs": {
             **inputs,
             "weights": dict(inputs["weights"]),
@@ -185,7 +187,7 @@ def _rule(situation: Situation, ranking: Ranking, best: Entry) -> str:
         return ranking.pool.rule
     if previous is None:
         return "first_task"
-    if situation.is_new(best.module):
+    if situation.is_new(best.module) and all(step.module != best.module for step in ranking.steps):
         return "new_module"
     if best.difficulty > previous.difficulty and reading.target > previous.difficulty:
         return "step_up"

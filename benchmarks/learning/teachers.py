@@ -66,6 +66,7 @@ class Planned:
     version: str
     settings: Settings
     learn: Callable[[Known | None, int, Attempt], float]
+    predicts: bool = True
     mastery: dict[str, Known] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     done: dict[str, int] = field(default_factory=dict)
@@ -99,8 +100,9 @@ class Planned:
             return Served(self.offer.by_id[min(self.done, key=self.done.__getitem__)], "problem")
         task = self.open[0]
         entry = self.offer.by_id[task.problem_id]
-        chance = believed(self.mastery).success(entry.topics, entry.difficulty)
-        return Served(entry, task.kind, chance)
+        if not self.predicts:
+            return Served(entry, task.kind)
+        return Served(entry, task.kind, believed(self.mastery).success(entry.topics, entry.difficulty))
 
     def saw(self, served: Served, attempt: Attempt) -> None:
         entry = served.entry
@@ -134,15 +136,15 @@ def formula(offer: Offer, seed: str) -> Teacher:
 FORMULA_WEIGHTS = {"weakness": 0.4, "novelty": 0.2, "difficulty_fit": 0.25, "recency": 0.15}
 
 
-def adaptive(offer: Offer, seed: str, settings: Settings = SETTINGS) -> Teacher:
+def adaptive(offer: Offer, seed: str, settings: Settings = SETTINGS, predicts: bool = True) -> Teacher:
     """planner-2 as shipped."""
-    return Planned(offer, seed, "planner-2", settings, _by_surprise)
+    return Planned(offer, seed, "planner-2", settings, _by_surprise, predicts)
 
 
 def _by_average(known: Known | None, difficulty: int, attempt: Attempt) -> float:
     """The moving average of R092, as planner-1 had it: 0 for what was never tried."""
     value = known.value if known else 0.0
-    return value + 0.2 * (100 * attempt.score - value)
+    return round(value + 0.2 * (100.0 * attempt.score - value), 4)
 
 
 def _by_surprise(known: Known | None, difficulty: int, attempt: Attempt) -> float:

@@ -70,8 +70,8 @@ def test_a_new_path_gets_five_easy_tasks_of_the_first_module() -> None:
     assert [change.position for change in changes] == [None] * 5
     assert len(set(ids(changes))) == 5
     assert {change.choice.candidate.module for change in changes} == {"loops"}
-    assert changes[0].choice.candidate.difficulty == 1
-    assert changes[0].choice.decision["rule"] == "first_task"
+    assert {change.choice.candidate.difficulty for change in changes} <= {1, 2}
+    assert [change.choice.decision["rule"] for change in changes] == ["first_task", *["steady"] * 4]
 
 
 def test_two_passes_in_a_row_raise_the_target_by_one() -> None:
@@ -136,7 +136,7 @@ def test_after_two_failures_an_easier_problem_of_a_known_topic_comes_until_one_s
 def test_recovery_prefers_what_is_likely_to_be_passed() -> None:
     """K-29: predicted success of 0.85 or more where there is one, and no easier than that needs."""
     failed = [step(problem("loops", "a", 4), False), step(problem("loops", "b", 4), False)]
-    mastery = {"loops-a": Known(30.0, 5), "loops-b": Known(30.0, 5), "loops-c": Known(80.0, 5)}
+    mastery = {"loops-a": Known(30.0, 5), "loops-b": Known(30.0, 5), "loops-c": Known(90.0, 9)}
 
     chosen = next_problem(*failed, mastery=mastery)
 

@@ -1,6 +1,7 @@
 """The guard rails over 10,000 simulated learners x 60 tasks, by a checker that shares no code with the planner.
 
-K-29, K-30, R108 to R110, requirements 6.4 to 6.7. A shard is 500 learners of every profile on one catalogue.
+K-29, K-30, R108 to R110, requirements 6.4 to 6.7. A shard is 500 learners, of all profiles in turn, on one catalogue.
+Reviews are due by FSRS and served first, at most one a day: the simulation's own rule of the cap.
 """
 
 from functools import cache
@@ -47,7 +48,8 @@ def served_tasks(shard: int, number: int, items: dict[str, Item]) -> list[Task]:
     found, offer = catalogue(shard), catalogue(shard).offer
     profile = PROFILES[number % len(PROFILES)]
     learner = Learner(WORLD, profile, found.topics, Random(f"{shard}:{number}"))
-    teacher, reviews = adaptive(offer, f"{shard}:{number}"), Reviews(cap=REVIEW_CAP)
+    teacher = adaptive(offer, f"{shard}:{number}", predicts=False)
+    reviews = Reviews(cap=REVIEW_CAP)
     known, tasks = problems(shard), []
     for place in range(TASKS):
         day = place // TASKS_A_DAY

@@ -86,7 +86,8 @@ class WarmLaunchers:
             launcher.close()
 
     def disown(self) -> None:
-        """In a process forked from theirs: they are the parent's."""
+        """In a process forked from theirs: they are the parent's, and so is closing them at the end."""
+        atexit.unregister(self.close)
         for launcher in self._idle:
             launcher.disown()
 

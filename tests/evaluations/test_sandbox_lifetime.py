@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from evaluations.judge import Verdict
+from evaluations.judge import Limits, Verdict
 from evaluations.sandbox import SandboxUnavailable, available_languages, describe, judge_locally
 from evaluations.sandbox.answers import answer_of
 from evaluations.sandbox.config import SandboxBroken
@@ -25,7 +27,7 @@ from evaluations.sandbox.session import Outcome, Session
 from evaluations.sandbox.tiers import launcher_command, modules_named, sandbox_config, submission_config
 from evaluations.sandbox.verdicts import verdict_before_comparison
 from evaluations.sandbox.warm import launchers
-from tests.evaluations.bundles import function_bundle
+from tests.evaluations.bundles import function_bundle, program_bundle
 from tests.evaluations.processes import alive, descendants, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -97,16 +99,50 @@ def test_a_killed_worker_takes_its_sandbox_with_it(tier: str, language: str) -> 
     wait_until(lambda: not any(alive(pid) for pid in started))
 
 
-def busy(pids: set[int]) -> bool:
-    """Whether one of them has spun for half a second: the probe is over and the submission runs."""
+def busy(pids: set[int], seconds: float = 0.5) -> bool:
+    """Whether one of them has spun for that long: the probe is over and the submission runs."""
     for pid in pids:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if int(fields[11]) + int(fields[12]) > os.sysconf("SC_CLK_TCK") // 2:
+        if int(fields[11]) + int(fields[12]) > os.sysconf("SC_CLK_TCK") * seconds:
             return True
     return False
+
+
+HALF_A_SECOND = {
+    "python": "import time\ndef solve(value):\n    while time.process_time() < 0.5: pass\n    return value\n",
+    "javascript": """
+const start = process.cpuUsage();
+for (;;) { const { user, system } = process.cpuUsage(start); if (user + system > 500000) break; }
+console.log(require('fs').readFileSync(0, 'utf8'));
+""",
+}
+
+
+@pytest.mark.parametrize("language", ["python", "javascript"])
+def test_a_machine_that_stood_still_is_not_taken_for_a_submission_that_waits(language: str) -> None:
+    """Everything is stopped for three times as long as a test may wait, while it computes."""
+    limits = Limits(wall_ms=1000)
+    wanted = function_bundle((1, 1), limits=limits)
+    if language == "javascript":
+        wanted = program_bundle(("1", "1"), limits=limits)
+    before = descendants(os.getpid())
+
+    with ThreadPoolExecutor(1) as judge:
+        judging = judge.submit(judge_locally, wanted, language, HALF_A_SECOND[language])
+        wait_until(lambda: busy(descendants(os.getpid()) - before, 0.2))
+        stopped = descendants(os.getpid()) - before
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        end = time.monotonic() + 3
+        wait_until(lambda: time.monotonic() > end)
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+        judgement = judging.result()
+
+    assert judgement.verdict is Verdict.ACCEPTED, judgement
 
 
 def test_a_killed_launcher_is_an_infrastructure_error() -> None:

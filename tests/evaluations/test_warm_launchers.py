@@ -202,6 +202,28 @@ os.waitpid(child, 0)
 """
 
 
+FORK_AND_EXIT = """
+import signal, threading
+
+held, done = threading.Event(), threading.Event()
+
+def hold():
+    with launchers()._changed:
+        held.set()
+        done.wait()
+
+threading.Thread(target=hold).start()
+held.wait()
+child = os.fork()
+if child == 0:
+    signal.alarm(30)
+    sys.exit(0)
+print('ready', flush=True)
+print(os.waitpid(child, 0)[1], flush=True)
+done.set()
+"""
+
+
 def worker(rest: str, tier: str = "") -> subprocess.Popen[str]:
     """A process that has judged in both languages, then does `rest`."""
     process = subprocess.Popen(
@@ -252,6 +274,13 @@ def test_a_forked_worker_does_not_use_its_parents_launchers_nor_keep_them_alive(
     assert alive(child)
     assert process.communicate()[1] == ""
     wait_until(lambda: not alive(child))
+
+
+def test_a_forked_worker_ends_whatever_its_parent_was_doing_with_launchers() -> None:
+    """A lock that another thread held at the time of the fork is held for ever in the child."""
+    status, errors = worker(FORK_AND_EXIT).communicate()
+
+    assert (status.strip(), errors) == ("0", "")
 
 
 def is_worker(pid: int) -> bool:

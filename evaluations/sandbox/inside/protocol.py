@@ -22,6 +22,10 @@ STARTED = b"S"
 """First byte of an answer: everything before it is the runtime's own start and is not charged to the
 learner."""
 
+AGAIN = b'{"status":"A"'
+"""How the JavaScript batch refuses a test that turned out to be asynchronous where others ran before: it wants a
+process of its own, for what those left pending would run now."""
+
 # A nonce and a length precede every request to the JavaScript batch; the nonce must precede its answer.
 NONCE_LENGTH = 32
 LENGTH_DIGITS = 8

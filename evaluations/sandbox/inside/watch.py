@@ -138,7 +138,7 @@ class Watch:
             if stream.reader >= 0:
                 self._poll.register(stream.reader, select.POLLIN)
         self._cpu_start = 0
-        self._wall_start = time.monotonic_ns()
+        self._wall_start = self._last_look = time.monotonic_ns()
         self.cpu_ns = self.wall_ns = 0
 
     def hold_to(self, limits: Limits, *, answer: int) -> None:
@@ -161,7 +161,7 @@ class Watch:
     def start_charging(self) -> None:
         """From now on time is the learner's."""
         self._cpu_start = self._cpu()
-        self._wall_start = time.monotonic_ns()
+        self._wall_start = self._last_look = time.monotonic_ns()
 
     def _cpu(self) -> int:
         return time.clock_gettime_ns(self._clock)
@@ -174,7 +174,9 @@ class Watch:
 
     def step(self) -> bool:
         """Wait for something, at most until the next limit; False when the child has ended."""
-        events = dict(self._poll.poll(self._patience_ms()))
+        patience = self._patience_ms()
+        events = dict(self._poll.poll(patience))
+        self._excuse_the_machine(patience)
         if self._control in events:  # the worker is gone: nobody wants an answer
             self.kill()
             os._exit(1)
@@ -186,6 +188,12 @@ class Watch:
             return False
         self._enforce()
         return True
+
+    def _excuse_the_machine(self, patience_ms: float) -> None:
+        """Time by which this process itself woke too late was nobody's: it does not count as the child's waiting."""
+        now = time.monotonic_ns()
+        self._wall_start += max(0, now - self._last_look - int(patience_ms * 1e6))
+        self._last_look = now
 
     def _patience_ms(self) -> float:
         cpu_left = self.limits.cpu - (self._cpu() - self._cpu_start)

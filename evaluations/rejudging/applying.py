@@ -15,12 +15,7 @@ from django.db import transaction
 from accounts.models import DataKey
 from common.ids import uuid7
 from evaluations.models import Rejudging, RejudgingItem, TaskEvaluation
-from evaluations.rejudging.selection import (
-    RejudgingRefused,
-    by_other_versions,
-    judged_of,
-    judged_of_problem,
-)
+from evaluations.rejudging.selection import RejudgingRefused, judged_of
 from evaluations.standing import Judged, best_of, standing_results
 from evaluations.states import EvaluationCause, EvaluationStatus, ItemState, RejudgingState
 from studypaths.events import GENESIS_HASH
@@ -224,18 +219,6 @@ def _facts(rejudging: Rejudging, item: RejudgingItem, before: Judged) -> dict[st
         },
         **item.new_facts,
     }
-
-
-def left_over(rejudging: Rejudging) -> int:
-    """Submissions that the version of an applied rejudging has not judged: newer ones, stale ones, failed ones."""
-    standing = standing_results(judged_of_problem(rejudging.problem_id)).values()
-    others = by_other_versions(rejudging.problem_id, rejudging.to_version, standing)
-    erased = RejudgingItem.objects.filter(rejudging=rejudging, state=ItemState.ERASED)
-    out_of_reach = set(erased.values_list("submission_id", flat=True))
-    return sum(
-        each.submission_id not in out_of_reach and rejudging.language in ("", each.language)
-        for each in others
-    )
 
 
 def discard_rejudging(*, rejudging_id: UUID, by: str, at: datetime) -> None:

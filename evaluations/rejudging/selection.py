@@ -1,9 +1,11 @@
 """Beginning a rejudging: which submissions of a problem are judged, by which version of its tests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
-from uuid import UUID
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
@@ -15,6 +17,7 @@ from evaluations.standing import Judged, standing_results
 from evaluations.states import EvaluationStatus, ItemState, RejudgingState
 
 ITEMS_PER_STATEMENT = 1_000
+REASON_CHARACTERS = 500
 JUDGED_COLUMNS = tuple(field.name for field in fields(Judged))
 OPEN_STATES = (RejudgingState.JUDGING, RejudgingState.READY, RejudgingState.APPLYING)
 
@@ -25,13 +28,20 @@ class RejudgingRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A rejudging before it begins: what it is limited to, and the results that stand of its submissions."""
+    """A rejudging before it begins: what it is limited to."""
 
     problem_id: str
     to_version: int
     language: str
     since: datetime | None
-    standing: tuple[Judged, ...]
+    same_version: bool
+
+    def standing(self) -> Iterator[Judged]:
+        """The results that stand of the submissions that it would judge, read as they are asked for."""
+        standing = _standing_of_problem(self.problem_id, self.language, self.since)
+        return (
+            standing if self.same_version else _by_other_versions(self.problem_id, self.to_version, standing)
+        )
 
 
 def plan_rejudging(
@@ -49,17 +59,19 @@ def plan_rejudging(
     """
     to_version = _version(problem_id, version)
     _check_none_open(problem_id, language)
-    judged = judged_of_problem(problem_id)
-    if not judged:
+    if not _counting(TaskEvaluation.objects.filter(task__problem_id=problem_id)).exists():
         raise RejudgingRefused(f"Nothing was submitted to {problem_id} yet.")
-    chosen = _chosen(judged, language, since)
-    if not same_version:
-        chosen = by_other_versions(problem_id, to_version, chosen)
-    if not chosen:
-        raise RejudgingRefused(
-            f"There is no submission to {problem_id} that version {to_version} did not judge."
-        )
-    return Plan(problem_id, to_version, language, since, tuple(chosen))
+    plan = Plan(problem_id, to_version, language, since, same_version)
+    if next(plan.standing(), None) is None:
+        raise RejudgingRefused(_nothing_left(plan))
+    return plan
+
+
+def _nothing_left(plan: Plan) -> str:
+    limits = f" in {plan.language}" if plan.language else ""
+    limits += f" since {plan.since.isoformat()}" if plan.since else ""
+    by_others = "" if plan.same_version else f" that version {plan.to_version} did not judge"
+    return f"There is no submission to {plan.problem_id}{limits}{by_others}."
 
 
 def _version(problem_id: str, version: int | None) -> int:
@@ -79,39 +91,58 @@ def _check_none_open(problem_id: str, language: str) -> None:
         )
 
 
-def judged_of_problem(problem_id: str) -> list[Judged]:
-    """The evaluations of a problem's submissions that count, in the order in which they were finished."""
-    return judged_of(TaskEvaluation.objects.filter(task__problem_id=problem_id))
-
-
 def judged_of(evaluations: QuerySet[TaskEvaluation]) -> list[Judged]:
     """Those of the evaluations that count, in the order in which they were finished."""
-    done = evaluations.filter(status=EvaluationStatus.DONE, attempt__isnull=False)
-    return [Judged(*each) for each in done.order_by("finished_at", "id").values_list(*JUDGED_COLUMNS)]
+    return [Judged(*each) for each in _in_order(evaluations, "finished_at", "id")]
 
 
-def _chosen(judged: Iterable[Judged], language: str, since: datetime | None) -> list[Judged]:
-    """The standing results of the submissions in that language, since that time."""
-    judged = list(judged)
-    submitted: dict[UUID, datetime] = {}
-    for each in judged:
-        submitted.setdefault(each.submission_id, each.created_at)
-    return [
-        each
-        for each in standing_results(judged).values()
-        if (not language or each.language == language)
-        and (since is None or submitted[each.submission_id] >= since)
-    ]
+def _counting(evaluations: QuerySet[TaskEvaluation]) -> QuerySet[TaskEvaluation]:
+    return evaluations.filter(status=EvaluationStatus.DONE, attempt__isnull=False)
 
 
-def by_other_versions(problem_id: str, version: int, standing: Iterable[Judged]) -> list[Judged]:
+def _in_order(
+    evaluations: QuerySet[TaskEvaluation], *order: str
+) -> QuerySet[TaskEvaluation, tuple[Any, ...]]:
+    return _counting(evaluations).order_by(*order).values_list(*JUDGED_COLUMNS)
+
+
+def _standing_of_problem(problem_id: str, language: str, since: datetime | None) -> Iterator[Judged]:
+    """The standing results of a problem's submissions in that language, since that time, the oldest first.
+
+    By a cursor of the database: a problem may have more evaluations than there is memory for.
+    """
+    evaluations = TaskEvaluation.objects.filter(task__problem_id=problem_id)
+    if language:
+        evaluations = evaluations.filter(language=language)
+    in_order = _in_order(evaluations, "submission_id", "finished_at", "id")
+    judged = (Judged(*each) for each in in_order.iterator(chunk_size=ITEMS_PER_STATEMENT))
+    for _, of_submission in groupby(judged, key=attrgetter("submission_id")):
+        results = list(of_submission)
+        if since is None or results[0].created_at >= since:
+            yield from standing_results(results).values()
+
+
+def _by_other_versions(problem_id: str, version: int, standing: Iterator[Judged]) -> Iterator[Judged]:
     """Without those that this version judged, or that an applied rejudging by it found to be right."""
-    confirmed = set(
-        RejudgingItem.objects.filter(
-            rejudging__problem_id=problem_id, rejudging__to_version=version, state=ItemState.CONFIRMED
-        ).values_list("evaluation_id", flat=True)
+    confirmed = RejudgingItem.objects.filter(
+        rejudging__problem_id=problem_id, rejudging__to_version=version, state=ItemState.CONFIRMED
     )
-    return [each for each in standing if each.problem_version != version and each.id not in confirmed]
+    others = (each for each in standing if each.problem_version != version)
+    while some := list(islice(others, ITEMS_PER_STATEMENT)):
+        found = confirmed.filter(evaluation_id__in=[each.id for each in some])
+        right = set(found.values_list("evaluation_id", flat=True))
+        yield from (each for each in some if each.id not in right)
+
+
+def left_over(rejudging: Rejudging) -> int:
+    """Submissions that the version of an applied rejudging has not judged: newer ones, stale ones, failed ones.
+
+    Of those that the rejudging was limited to; an erased learner's are out of reach.
+    """
+    plan = Plan(rejudging.problem_id, rejudging.to_version, rejudging.language, rejudging.since, False)
+    erased = RejudgingItem.objects.filter(rejudging=rejudging, state=ItemState.ERASED)
+    out_of_reach = set(erased.values_list("submission_id", flat=True))
+    return sum(each.submission_id not in out_of_reach for each in plan.standing())
 
 
 OUTDATED = """
@@ -132,8 +163,10 @@ def outdated_submissions(problem_ids: Iterable[str]) -> dict[str, int]:
 def start_rejudging(*, plan: Plan, reason: str, by: str, at: datetime, wake: bool = True) -> Rejudging:
     """Make the rejudging and its items; with `wake` the evaluation workers begin to judge them.
 
-    Raises `RejudgingRefused` when somebody else was faster.
+    Raises `RejudgingRefused` when somebody else was faster, and for a reason of more than 500 characters.
     """
+    if len(reason) > REASON_CHARACTERS:
+        raise RejudgingRefused(f"The reason has more than {REASON_CHARACTERS} characters.")
     try:
         with transaction.atomic():
             rejudging = Rejudging.objects.create(
@@ -145,13 +178,21 @@ def start_rejudging(*, plan: Plan, reason: str, by: str, at: datetime, wake: boo
                 created_by=by,
                 created_at=at,
             )
-            items = [_item(rejudging, each) for each in plan.standing]
-            RejudgingItem.objects.bulk_create(items, batch_size=ITEMS_PER_STATEMENT)
+            if not _make_items(rejudging, plan.standing()):
+                raise RejudgingRefused(_nothing_left(plan))
             if wake:
                 transaction.on_commit(wake_workers, robust=True)
     except IntegrityError:
         raise RejudgingRefused(f"Another rejudging of {plan.problem_id} has just begun.") from None
     return rejudging
+
+
+def _make_items(rejudging: Rejudging, standing: Iterator[Judged]) -> int:
+    """How many items were made, so many at a time that they fit into memory."""
+    made = 0
+    while items := [_item(rejudging, each) for each in islice(standing, ITEMS_PER_STATEMENT)]:
+        made += len(RejudgingItem.objects.bulk_create(items))
+    return made
 
 
 def _item(rejudging: Rejudging, standing: Judged) -> RejudgingItem:

@@ -1,8 +1,9 @@
 """Questions about rejudgings: progress, the matrix of verdicts, who changes and what follows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -121,14 +122,11 @@ def changes_of(rejudging: Rejudging, items: Sequence[RejudgingItem], *, at: date
     return [Change(item, names[item.learner_id], follows.get(item.id, ())) for item in items]
 
 
-def all_changes(rejudging: Rejudging, *, at: datetime) -> list[Change]:
-    """Every change of a rejudging."""
-    items = list(changed_items(rejudging))
-    return [
-        change
-        for start in range(0, len(items), PREVIEWED_AT_ONCE)
-        for change in changes_of(rejudging, items[start : start + PREVIEWED_AT_ONCE], at=at)
-    ]
+def all_changes(rejudging: Rejudging, *, at: datetime) -> Iterator[Change]:
+    """Every change of a rejudging, read as they are asked for."""
+    items = changed_items(rejudging).iterator(chunk_size=PREVIEWED_AT_ONCE)
+    while some := list(islice(items, PREVIEWED_AT_ONCE)):
+        yield from changes_of(rejudging, some, at=at)
 
 
 def what_follows(effect: Effect) -> tuple[str, ...]:

@@ -81,11 +81,13 @@ def test_what_beat_sends_is_for_the_general_worker() -> None:
 def busy_machine() -> Iterator[None]:
     """More processes that never rest than there are cores."""
     burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(BURNERS)]
-    yield
-    assert [burner.poll() for burner in burners] == [None] * BURNERS
-    for burner in burners:
-        burner.kill()
-        burner.wait()
+    try:
+        yield
+        assert [burner.poll() for burner in burners] == [None] * BURNERS
+    finally:
+        for burner in burners:
+            burner.kill()
+            burner.wait()
 
 
 PYTHON = """

@@ -1,6 +1,8 @@
 """manage.py rejudge: the matrix, who changes, applying and discarding, and what it says when it cannot."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,14 +14,17 @@ from django.core.management import CommandError, call_command
 from common.ids import uuid7
 from evaluations import services
 from evaluations.judge import Verdict
-from evaluations.models import Rejudging
+from evaluations.management.commands.rejudge import judge_all
+from evaluations.models import Rejudging, RejudgingItem
 from studypaths.models import TaskEvent
 from tests.catalog.samples import a_problem, write_lines
+from tests.conftest import new_learner
 from tests.evaluations.rejudged import applied, begun, new_tests, ready, tried
 from tests.evaluations.scenes import (
     HALF_RIGHT,
     RIGHT,
     claimed,
+    evaluation,
     judged,
     stored,
     submitted,
@@ -126,6 +131,85 @@ def test_json_has_the_matrix_and_everybody_who_changes(alice: UUID) -> None:
     assert (told["state"], told["submissions"], told["changed"]) == ("ready", 1, 1)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_program_that_applies_at_once_gets_one_document(alice: UUID) -> None:
+    task = task_in_progress(alice)
+    tried(task, HALF)
+    new_tests()
+
+    told = json.loads(rejudge("shout", "--jobs", 1, "--yes", "--json"))
+
+    assert (told["state"], told["states"], told["changed"]) == ("applied", {"applied": 1}, 1)
+    assert [change["state"] for change in told["changes"]] == ["applied"]
+
+
+def test_whatever_is_done_can_be_told_as_json(alice: UUID) -> None:
+    tried(task_in_progress(alice), HALF)
+    new_tests()
+
+    begun = json.loads(rejudge("shout", "--no-wait", "--json"))
+    [listed] = json.loads(rejudge("--list", "--json"))
+    discarded = json.loads(rejudge("--discard", begun["id"], "--yes", "--json"))
+
+    assert (begun["state"], begun["states"]) == ("judging", {"waiting": 1})
+    assert listed == {name: begun[name] for name in listed}
+    assert (discarded["state"], discarded["states"]) == ("discarded", {"cancelled": 1})
+
+
+def test_a_program_is_not_asked(alice: UUID, capsys: pytest.CaptureFixture[str]) -> None:
+    tried(task_in_progress(alice), HALF)
+    new_tests()
+    rejudging = ready()
+
+    with pytest.raises(CommandError, match="give --yes"):
+        rejudge("--apply", rejudging.id, "--json")
+
+    assert capsys.readouterr().out == ""
+
+
+def test_ids_are_shown_whole_whatever_else_the_row_holds(bob: UUID) -> None:
+    learner_id = new_learner("a-learner-with-a-name-" * 5)
+    task = task_in_progress(learner_id)
+    [evaluation_id] = tried(task, HALF)
+    new_tests()
+
+    told = rejudge("--show", ready().id)
+
+    assert str(task["id"]) in told
+    assert str(evaluation(evaluation_id).submission_id) in told
+
+
+SLOW = """
+import time
+
+def shout(text):
+    until = time.process_time() + 0.5
+    while time.process_time() < until:
+        pass
+    return text.upper()
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_judging_here_stops_after_the_submission_it_is_at(alice: UUID) -> None:
+    """Ctrl-C: what is left waits for the workers, and nothing was begun that nobody finishes."""
+    for task in tasks_in_progress(alice, 3):
+        submitted(task, SLOW)
+        services.finish(claimed(), judged(*HALF), at=NOON + 3 * MINUTE)
+    new_tests()
+    rejudging = begun()
+    stopped = threading.Event()
+
+    with ThreadPoolExecutor(1) as pool:
+        judging = pool.submit(judge_all, rejudging.id, stopped)
+        while not RejudgingItem.objects.filter(state="running").exists() and not judging.done():
+            pass
+        stopped.set()
+        judging.result()
+
+    assert sorted(rejudging.items.values_list("state", flat=True)) == ["judged", "waiting", "waiting"]
+
+
 def test_rejudgings_are_listed(alice: UUID) -> None:
     assert "There was no rejudging yet" in rejudge("--list")
     tried(task_in_progress(alice), HALF)
@@ -163,6 +247,26 @@ def test_what_cannot_be_done_is_said_in_one_line(alice: UUID, arguments: list[An
         rejudge(*arguments)
 
     assert refused.value.returncode == 1
+
+
+def test_a_reason_that_does_not_fit_is_refused(alice: UUID) -> None:
+    tried(task_in_progress(alice), HALF)
+    new_tests()
+
+    with pytest.raises(CommandError, match="more than 500 characters"):
+        rejudge("shout", "--no-wait", "--reason", "x" * 501)
+
+    assert not Rejudging.objects.exists()
+
+
+def test_before_anything_is_judged_there_is_no_matrix(alice: UUID) -> None:
+    tried(task_in_progress(alice), HALF)
+    new_tests()
+
+    told = rejudge("--show", begun().id)
+
+    assert told.splitlines()[0].endswith("judging, 0 of 1 judged, 0 changed.")
+    assert "from" not in told
 
 
 @pytest.mark.parametrize("act", ["--apply", "--discard"])

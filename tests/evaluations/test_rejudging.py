@@ -14,16 +14,20 @@ from accounts.services import destroy_data_key
 from evaluations import services
 from evaluations.judge import Verdict
 from evaluations.models import Rejudging, RejudgingItem, TaskEvaluation
-from evaluations.rejudging import judging
+from evaluations.rejudging import judging, selection
 from evaluations.rejudging.applying import (
     apply_batch,
     apply_batches,
     begin_applying,
     discard_rejudging,
-    left_over,
     preview,
 )
-from evaluations.rejudging.selection import RejudgingRefused, plan_rejudging, start_rejudging
+from evaluations.rejudging.selection import (
+    RejudgingRefused,
+    left_over,
+    plan_rejudging,
+    start_rejudging,
+)
 from evaluations.rejudging.views import changed_items, counts_of, matrix_of
 from studypaths.mastery import folded_mastery, updated_mastery
 from studypaths.models import Mastery, StudyTask, TaskEvent
@@ -290,12 +294,42 @@ def test_a_rejudging_can_be_limited_to_a_language_and_a_time(alice: UUID) -> Non
     new_tests()
 
     languages = [
-        plan_rejudging(problem_id="shout", language=each).standing for each in ("python", "javascript")
+        list(plan_rejudging(problem_id="shout", language=each).standing())
+        for each in ("python", "javascript")
     ]
-    since = plan_rejudging(problem_id="shout", since=NOON + 10 * MINUTE).standing
+    since = plan_rejudging(problem_id="shout", since=NOON + 10 * MINUTE).standing()
 
     assert [each.language for (each,) in languages] == ["python", "javascript"]
     assert [each.language for each in since] == ["javascript"]
+
+
+def test_submissions_are_read_and_written_a_few_at_a_time(
+    alice: UUID, bob: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than are read at once, each once, and none that was confirmed before."""
+    monkeypatch.setattr(selection, "ITEMS_PER_STATEMENT", 2)
+    tried(task_in_progress(alice), HALF, HALF, HALF)
+    new_tests()
+    confirmed = applied(ready(otherwise=HALF))
+    tried(task_in_progress(bob, at=LATER + MINUTE), HALF, HALF, HALF, at=LATER + 3 * MINUTE)
+
+    newer = begun(at=LATER + 9 * MINUTE)
+
+    assert list(confirmed.items.values_list("state", flat=True)) == ["confirmed"] * 3
+    assert sorted(newer.items.values_list("learner_id", "old_version")) == [(bob, 1)] * 3
+
+
+def test_what_is_left_is_counted_within_the_limits_of_the_rejudging(alice: UUID) -> None:
+    early, late, later = tasks_in_progress(alice, 3)
+    tried(early, HALF)
+    tried(late, HALF, at=LATER)
+    new_tests()
+    rejudging = ready(since=NOON + 10 * MINUTE, at=LATER + MINUTE)
+    tried(later, HALF, at=LATER + 2 * MINUTE)
+
+    applied(rejudging, at=LATER + 3 * MINUTE)
+
+    assert left_over(rejudging) == 1
 
 
 @pytest.mark.parametrize(
@@ -317,7 +351,7 @@ def test_what_the_version_judged_already_is_left_out_unless_asked_for(alice: UUI
     with pytest.raises(RejudgingRefused, match="version 1 did not judge"):
         plan_rejudging(problem_id="shout")
 
-    assert len(plan_rejudging(problem_id="shout", same_version=True).standing) == 1
+    assert len(list(plan_rejudging(problem_id="shout", same_version=True).standing())) == 1
 
 
 def test_an_infrastructure_error_is_no_result_that_could_change(alice: UUID) -> None:

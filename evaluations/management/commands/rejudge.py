@@ -1,10 +1,12 @@
 """rejudge PROBLEM: judge its submissions by other tests on the side, show who would change, then apply or discard."""
 
 import getpass
+import os
+import threading
 import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
@@ -18,7 +20,7 @@ from django.utils.timezone import now
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from catalog.languages import LANGUAGES
 from evaluations.models import Rejudging
@@ -27,13 +29,13 @@ from evaluations.rejudging.applying import (
     apply_batches,
     begin_applying,
     discard_rejudging,
-    left_over,
     rejudging_by_id,
 )
-from evaluations.rejudging.selection import RejudgingRefused, plan_rejudging, start_rejudging
+from evaluations.rejudging.selection import RejudgingRefused, left_over, plan_rejudging, start_rejudging
 from evaluations.states import ItemState, RejudgingState
 
-TABLE_WIDTH = 160
+TABLE_WIDTH = 200
+ID_WIDTH = 36
 SHOWN_AT_MOST = 100
 LISTED_AT_MOST = 50
 LOOK_AGAIN_SECONDS = 0.2
@@ -55,7 +57,7 @@ def _instant(value: str) -> datetime:
 
 
 class Command(BaseCommand):
-    """Exits 1 with one line when something cannot be done, or when submissions could not be judged."""
+    """Exits 1 with one line when something cannot be done. Submissions that could not be judged are counted."""
 
     help = (
         "Judge the submissions of a problem by its current tests, on the side: show who would change, then apply"
@@ -89,7 +91,7 @@ class Command(BaseCommand):
 
     def _act(self, options: dict[str, Any]) -> None:
         if options["list"]:
-            self._list()
+            self._list(as_json=options["json"])
         elif options["show"]:
             self._show(rejudging_by_id(options["show"]), as_json=options["json"])
         elif options["apply"]:
@@ -113,25 +115,29 @@ class Command(BaseCommand):
             plan=plan, reason=options["reason"], by=operator(), at=now(), wake=not options["jobs"]
         )
         if options["no_wait"] and not options["jobs"]:
-            self.stdout.write(f"Rejudging {rejudging.id}: {len(plan.standing)} submissions are waiting.")
+            self._leave_to_workers(rejudging, as_json=options["json"])
             return
         self._until_ready(rejudging, options["jobs"])
         rejudging.refresh_from_db()
-        self._show(rejudging, as_json=options["json"])
+        if not (options["json"] and options["yes"]):  # one document: then it is that of what was applied
+            self._show(rejudging, as_json=options["json"])
         if options["yes"]:
             self._apply(rejudging, options)
         elif not options["json"]:
             self._ask(rejudging, options)
 
+    def _leave_to_workers(self, rejudging: Rejudging, *, as_json: bool) -> None:
+        if as_json:
+            self._write_json(rejudging)
+            return
+        waiting = views.counts_of([rejudging.id])[rejudging.id].total
+        self.stdout.write(f"Rejudging {rejudging.id}: {waiting} submissions are waiting.")
+
     def _until_ready(self, rejudging: Rejudging, jobs: int | None) -> None:
         """Judge here, or watch the workers do it, until nothing is left."""
         try:
             if jobs:
-                with ThreadPoolExecutor(jobs) as pool:
-                    working = [pool.submit(_judge_all, rejudging.id) for _ in range(jobs)]
-                    _watch(rejudging.id)
-                    for each in working:
-                        each.result()
+                _judge_here(rejudging.id, jobs)
             else:
                 _watch(rejudging.id)
         except KeyboardInterrupt:
@@ -157,7 +163,7 @@ class Command(BaseCommand):
         question = f"Apply rejudging {rejudging.id}: {changed} results change? [y/N] "
         resumed = rejudging.state == RejudgingState.APPLYING
         if rejudging.state in (RejudgingState.READY, RejudgingState.APPLYING):
-            _confirm(question, yes=options["yes"] or resumed)
+            _confirm(question, options, decided=resumed)
         begin_applying(rejudging_id=rejudging.id, by=operator(), at=now())
         apply_batches(rejudging_id=rejudging.id, at=now())
         rejudging.refresh_from_db()
@@ -174,16 +180,32 @@ class Command(BaseCommand):
 
     def _discard(self, rejudging: Rejudging, options: dict[str, Any]) -> None:
         if rejudging.state in (RejudgingState.JUDGING, RejudgingState.READY):
-            _confirm(f"Discard rejudging {rejudging.id}? [y/N] ", yes=options["yes"])
+            _confirm(f"Discard rejudging {rejudging.id}? [y/N] ", options)
         discard_rejudging(rejudging_id=rejudging.id, by=operator(), at=now())
+        if options["json"]:
+            rejudging.refresh_from_db()
+            self._write_json(rejudging)
+            return
         self.stdout.write(f"Rejudging {rejudging.id} is discarded; nothing was changed.")
 
     # Showing
 
-    def _list(self) -> None:
+    def _list(self, *, as_json: bool) -> None:
         rejudgings = list(Rejudging.objects.order_by("-id")[:LISTED_AT_MOST])
         counts = views.counts_of([each.id for each in rejudgings])
-        table = Table("id", "problem", "version", "state", "judged", "changed", "begun", "reason")
+        if as_json:
+            self._write_document([_summary(each, counts[each.id]) for each in rejudgings])
+            return
+        table = Table(
+            Column("id", no_wrap=True, min_width=ID_WIDTH),
+            "problem",
+            "version",
+            "state",
+            "judged",
+            "changed",
+            "begun",
+            "reason",
+        )
         for each in rejudgings:
             count = counts[each.id]
             progress = f"{count.judged} / {count.total}"
@@ -218,7 +240,8 @@ class Command(BaseCommand):
         )
         if outcomes := _outcomes(counts):
             self.stdout.write(f"So far {outcomes}.")
-        self.stdout.write(_text(_matrix(views.matrix_of(rejudging))))
+        if (matrix := views.matrix_of(rejudging)).rows:
+            self.stdout.write(_text(_matrix(matrix)))
         items = list(views.changed_items(rejudging)[:SHOWN_AT_MOST])
         if items:
             self.stdout.write(_text(_changes(views.changes_of(rejudging, items, at=now()))))
@@ -228,13 +251,8 @@ class Command(BaseCommand):
     def _write_json(self, rejudging: Rejudging) -> None:
         counts = views.counts_of([rejudging.id])[rejudging.id]
         matrix = views.matrix_of(rejudging)
-        columns = ("id", "problem_id", "to_version", "language", "since", "reason", "state", "created_by")
-        times = ("created_at", "ready_at", "closed_by", "closed_at")
         document = {
-            **{column: getattr(rejudging, column) for column in (*columns, *times)},
-            "submissions": counts.total,
-            "states": counts.states,
-            "changed": counts.changed,
+            **_summary(rejudging, counts),
             "matrix": [
                 {"old": old, "new": new, "submissions": count}
                 for old, row in matrix.rows
@@ -243,40 +261,78 @@ class Command(BaseCommand):
             ],
             "changes": [change.as_json() for change in views.all_changes(rejudging, at=now())],
         }
+        self._write_document(document)
+
+    def _write_document(self, document: object) -> None:
         options = orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z
         self.stdout.write(orjson.dumps(document, option=options, default=str).decode())
 
 
+def _summary(rejudging: Rejudging, counts: views.Counts) -> dict[str, Any]:
+    columns = ("id", "problem_id", "to_version", "language", "since", "reason", "state", "created_by")
+    times = ("created_at", "ready_at", "closed_by", "closed_at")
+    return {
+        **{column: getattr(rejudging, column) for column in (*columns, *times)},
+        "submissions": counts.total,
+        "states": counts.states,
+        "changed": counts.changed,
+    }
+
+
 def _add_acts(parser: ArgumentParser) -> None:
     acts = parser.add_mutually_exclusive_group()
-    acts.add_argument("--list", action="store_true", help="all rejudgings, newest first")
+    acts.add_argument(
+        "--list", action="store_true", help=f"the {LISTED_AT_MOST} latest rejudgings, newest first"
+    )
     acts.add_argument("--show", type=UUID, metavar="ID", help="matrix and changes of a rejudging")
     acts.add_argument("--apply", type=UUID, metavar="ID", help="record what changed; again after a kill")
     acts.add_argument("--discard", type=UUID, metavar="ID", help="drop what was judged")
 
 
 def operator() -> str:
-    """Whoever runs the command, as an actor."""
-    return f"system:shell:{quote(getpass.getuser(), safe='')}"
+    """Whoever runs the command, as an actor; by number in a container that knows no name for it."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = str(os.getuid())
+    return f"system:shell:{quote(name, safe='')}"
 
 
-def _judge_all(rejudging_id: UUID) -> None:
+def _judge_here(rejudging_id: UUID, jobs: int) -> None:
+    """Judge with so many threads. When somebody stops it, they finish what they are at; workers do the rest."""
+    stopped = threading.Event()
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            working = [pool.submit(judge_all, rejudging_id, stopped) for _ in range(jobs)]
+            _watch(rejudging_id, working)
+        finally:
+            stopped.set()
+    for each in working:
+        each.result()
+
+
+def judge_all(rejudging_id: UUID, stopped: threading.Event) -> None:
     """Judge until nothing is left; items that failed come back after a while."""
     try:
-        while Rejudging.objects.filter(id=rejudging_id, state=RejudgingState.JUDGING).exists():
+        while _is_being_judged(rejudging_id) and not stopped.is_set():
             judging.put_back_abandoned(at=now())
-            while judging.judge_next(at=now(), rejudging_id=rejudging_id):
+            while not stopped.is_set() and judging.judge_next(at=now(), rejudging_id=rejudging_id):
                 pass
-            time.sleep(LOOK_AGAIN_SECONDS)
+            stopped.wait(LOOK_AGAIN_SECONDS)
     finally:
         connection.close()
 
 
-def _watch(rejudging_id: UUID) -> None:
+def _is_being_judged(rejudging_id: UUID) -> bool:
+    return Rejudging.objects.filter(id=rejudging_id, state=RejudgingState.JUDGING).exists()
+
+
+def _watch(rejudging_id: UUID, working: Sequence[Future[None]] = ()) -> None:
+    """Until everything is judged, or nobody of those who judge here is at work any more."""
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal) as bar:
         step = bar.add_task("Judging", total=None)
-        while Rejudging.objects.filter(id=rejudging_id, state=RejudgingState.JUDGING).exists():
+        while _is_being_judged(rejudging_id) and not (working and all(each.done() for each in working)):
             counts = views.counts_of([rejudging_id])[rejudging_id]
             bar.update(step, completed=counts.judged, total=counts.total)
             time.sleep(LOOK_AGAIN_SECONDS)
@@ -290,8 +346,11 @@ def _answer(question: str) -> str:
         return ""
 
 
-def _confirm(question: str, *, yes: bool) -> None:
-    if not yes and _answer(question) not in ("y", "yes"):
+def _confirm(question: str, options: dict[str, Any], *, decided: bool = False) -> None:
+    """Ask, unless that was decided or a program reads what is written."""
+    if options["yes"] or decided:
+        return
+    if options["json"] or _answer(question) not in ("y", "yes"):
         raise CommandError("Nothing was changed. Answer y, or give --yes.")
 
 
@@ -319,7 +378,8 @@ def _cell(old: str, new: str, count: int) -> str:
 
 
 def _changes(changes: Sequence[views.Change]) -> Table:
-    table = Table("learner", "task", "submission", "verdict", "score", "what follows")
+    ids = [Column(name, no_wrap=True, min_width=ID_WIDTH) for name in ("task", "submission")]
+    table = Table("learner", *ids, "verdict", "score", "what follows")
     for change in changes:
         item = change.item
         table.add_row(

@@ -10,12 +10,11 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerAway
 
 from accounts.sealing import KeyDestroyed, seal
 from catalog.languages import runtimes
 from catalog.problem_bank import ProblemNotFound, problem_bank
-from common.circuit import CircuitBreaker, CircuitOpen
+from common import messages
 from common.errors import Conflict, NotFound, TooManyRequests, Unprocessable
 from common.ids import uuid7
 from evaluations import queue
@@ -25,11 +24,12 @@ from evaluations.models import Rejudging, TaskEvaluation
 from evaluations.outcomes import NO_ATTEMPT, facts_of, score_of
 from evaluations.projection import EVALUATIONS
 from evaluations.states import EvaluationCause, RejudgingState
-from studypaths.journal import Journal, VersionCheck, any_version, open_journal
+from studypaths.journal import Journal, VersionCheck, any_version, one_transaction, open_journal
 from studypaths.models import StudyTask
 from studypaths.path_config import attempts_allowed
 from studypaths.projection import Row
 from studypaths.services.moves import record_on
+from studypaths.services.planning import plan_after, prepare_to_plan
 from studypaths.services.results import Result, record_result
 from studypaths.states import TaskStatus
 
@@ -38,7 +38,6 @@ log = structlog.get_logger(__name__)
 WORKER = "system:evaluations"
 WAKE_UPS = 10  # messages the sweeper sends at the most; each worker goes on by itself while there is work
 SWEEP_SECONDS = 15
-_broker = CircuitBreaker("the broker", failure_threshold=1, reset_after_seconds=10)
 MAX_REPEATS = 3  # of one submission; each copies its code into the log
 
 
@@ -205,15 +204,8 @@ def wake_a_worker(*, for_seconds: float | None = None) -> None:
 
 
 def send(task: Any, *arguments: str, for_seconds: float | None = None) -> None:
-    """Send a message whose loss the sweeper makes up for.
-
-    A broker that hangs costs the one who notices a few seconds; the others do not wait for it.
-    """
-    try:
-        with _broker.guard(BrokerAway):
-            task.apply_async(arguments, expires=for_seconds)
-    except (BrokerAway, CircuitOpen) as reason:
-        log.warning("worker_not_woken", reason=str(reason))
+    """Send a message whose loss the sweeper makes up for."""
+    messages.send(task.name, *arguments, for_seconds=for_seconds)
 
 
 def _check_language(learner_id: UUID, task_id: UUID, language: str) -> None:
@@ -274,6 +266,7 @@ def run_next(*, at: datetime) -> bool:
         return False
     with queue.renewed_lease(claimed) as lost:
         judgement = _judgement(claimed, lost)
+        prepare_to_plan(task_id=claimed.task_id)
     finish(claimed, judgement, at=timezone.now())
     return True
 
@@ -307,18 +300,32 @@ def _judge(claimed: queue.Claimed, lost: Callable[[], bool]) -> Judgement:
 def finish(claimed: queue.Claimed, judgement: Judgement, *, at: datetime) -> None:
     """Record the judgement, once: a worker that lost its claim records nothing.
 
-    An infrastructure error puts the evaluation back until its deliveries are used up.
+    What follows of it is the same transaction: the task's completion, mastery, its review, what comes next. An
+    infrastructure error puts the evaluation back until its deliveries are used up.
     """
     report = sealed_report(claimed.learner_id, judgement)
+    with one_transaction():
+        completed = _record(claimed, judgement, report, at=at)
+        if completed:
+            plan_after(learner_id=claimed.learner_id, path_id=completed["path_id"], at=at)
+
+
+def _record(
+    claimed: queue.Claimed, judgement: Judgement, report: bytes | None, *, at: datetime
+) -> Row | None:
+    """Record the judgement or put the evaluation back; the task if that completed it."""
     with open_journal(learner_ids=[claimed.learner_id], by=WORKER, at=at) as journal:
         if not queue.holds(claimed):
             log.warning("claim_lost", evaluation=str(claimed.id))
-            return
+            return None
         failed = judgement.verdict == Verdict.INFRASTRUCTURE_ERROR
         if failed and claimed.deliveries < settings.EVALUATION_MAX_DELIVERIES:
             queue.put_back(claimed, at=at)
-            return
-        record_result(journal, task_id=claimed.task_id, result=_result(claimed, judgement, report, journal))
+            return None
+        before = journal.task(claimed.task_id)
+        result = _result(claimed, judgement, report, journal)
+        after = record_result(journal, task_id=claimed.task_id, result=result)
+        return after if before["status"] != after["status"] else None
 
 
 def _result(claimed: queue.Claimed, judgement: Judgement, report: bytes | None, journal: Journal) -> Result:

@@ -19,6 +19,7 @@ from studypaths.success import Believed, Known, believed
 __all__ = [
     "ALGORITHM_VERSION",
     "NEWEST_VERSION",
+    "VERSIONS",
     "Candidate",
     "Change",
     "Choice",
@@ -170,3 +171,4 @@ REPLAYS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     formula.ALGORITHM_VERSION: formula.replay,
     adaptive.ALGORITHM_VERSION: adaptive.replay,
 }
+VERSIONS = frozenset(PLANS)

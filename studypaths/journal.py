@@ -11,7 +11,7 @@ a table, inside the transaction of the caller or one of its own. An error inside
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -87,7 +87,9 @@ class Journal:
         self._absent.update((projection.table, key) for key in missing)
         for row in rows_by_key(projection, missing):
             place = (projection.table, projection.key_of(row))
-            if place not in self._rows:  # keys of two columns may bring rows along that were changed meanwhile
+            if (
+                place not in self._rows
+            ):  # keys of two columns may bring rows along that were changed meanwhile
                 self._rows[place] = row
                 self._stored.add(place)
 
@@ -210,10 +212,15 @@ def open_journal(*, learner_ids: Sequence[UUID], by: str, at: datetime) -> Itera
     Joins the caller's transaction if there is one. Heads are locked in the order of their ids, so two journals never
     wait for each other in a circle.
     """
-    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+    with one_transaction():
         journal = Journal(heads=lock_heads(learner_ids), by=by, at=at)
         yield journal
         journal.flush()
+
+
+def one_transaction() -> AbstractContextManager[None]:
+    """The caller's transaction if there is one, else a new one."""
+    return nullcontext() if connection.in_atomic_block else transaction.atomic()
 
 
 LOCK_HEADS = """

@@ -1,21 +1,37 @@
-"""How mastery of a topic follows from scores. Pure; every change of the formula gets a new `MODEL_VERSION`."""
+"""What completions do to mastery, as events record it. The model is `success`; its version is in every value. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import exp
+from typing import Any
 
-MODEL_VERSION = "ema-0.2"
-SMOOTHING = 0.2
-UNKNOWN = 0.0
+from studypaths.success import MODEL_VERSION, PRIOR_ABILITY, Known, updated_value
 
-
-def updated_mastery(value: float | None, score: float) -> float:
-    """Mastery (0-100) after a completed task with `score` (0-1): an exponential moving average (R092)."""
-    before = UNKNOWN if value is None else value
-    return round(before + SMOOTHING * (100.0 * score - before), 4)
+# What the model takes for the mastery of a topic that was never tried, 0-100.
+UNKNOWN = round(100.0 / (1.0 + exp(-PRIOR_ABILITY)), 4)
 
 
-def folded_mastery(scores: Iterable[float]) -> float:
-    """Mastery (0-100) after completed tasks with these scores (0-1), in the order of their completion."""
-    value: float | None = None
-    for score in scores:
-        value = updated_mastery(value, score)
-    return UNKNOWN if value is None else value
+def mastery_after(row: Mapping[str, Any] | None, *, difficulty: int, passed: bool) -> dict[str, Any]:
+    """Mastery of a topic after a completed task of that topic (R092); `row` is what it was before, if anything."""
+    known = None if row is None else Known(row["value"], row["observations"])
+    return _recorded(
+        updated_value(known, difficulty=difficulty, passed=passed),
+        observations=1 if known is None else known.observations + 1,
+    )
+
+
+def folded_mastery(outcomes: Iterable[tuple[int, bool]]) -> dict[str, Any]:
+    """Mastery of a topic after completed tasks of (difficulty, passed), in the order of their completion; at least one.
+
+    `ValueError` without outcomes: there is no mastery of what was never tried.
+    """
+    known: Known | None = None
+    for difficulty, passed in outcomes:
+        value = updated_value(known, difficulty=difficulty, passed=passed)
+        known = Known(value, 1 if known is None else known.observations + 1)
+    if known is None:
+        raise ValueError("no outcome")
+    return _recorded(known.value, known.observations)
+
+
+def _recorded(value: float, observations: int) -> dict[str, Any]:
+    return {"value": value, "observations": observations, "model_version": MODEL_VERSION}

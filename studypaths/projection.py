@@ -146,6 +146,14 @@ def _started(task: Row, event: Event) -> None:
     task["started_at"] = event.occurred_at
 
 
+PLANNED_COLUMNS = ("problem_id", "problem_version", "module", "topic_tags", "difficulty", "decision")
+
+
+def _replanned(task: Row, event: Event) -> None:
+    """Another problem takes the place of the one planned before; the task was not started."""
+    task.update({column: event.payload[column] for column in PLANNED_COLUMNS})
+
+
 def _evaluated(task: Row, event: Event) -> None:
     task["attempts"] = event.payload["attempts"]
     task["metadata"] = {**task["metadata"], "evaluation": event.payload["summary"]}
@@ -184,6 +192,7 @@ def _no_change(task: Row, event: Event) -> None:
 
 
 TASK_CHANGES: dict[str, Callable[[Row, Event], None]] = {
+    "task_replanned": _replanned,
     "started": _started,
     "submitted": _no_change,
     "evaluation_requested": _no_change,

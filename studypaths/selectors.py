@@ -9,7 +9,7 @@ from common.errors import NotFound
 from studypaths.journal import rows_by_key
 from studypaths.models import ChainHead, StudyPath, StudyTask
 from studypaths.projection import PATHS, TASKS, Projection, Row
-from studypaths.states import PathStatus
+from studypaths.states import PathStatus, TaskStatus
 
 
 class NoActivePath(NotFound):
@@ -28,15 +28,27 @@ def active_path_id(*, learner_id: UUID, track_id: str) -> UUID | None:
     )
 
 
+def has_history(*, learner_id: UUID, track_id: str) -> bool:
+    """Whether the learner has completed or skipped anything on a track, on whichever path."""
+    paths = StudyPath.objects.filter(learner_id=learner_id, track_id=track_id)
+    tasks = StudyTask.objects.filter(path_id__in=list(paths.values_list("id", flat=True)))
+    return tasks.filter(status__in=(TaskStatus.COMPLETED, TaskStatus.SKIPPED)).exists()
+
+
 def current_path(*, learner_id: UUID, track_id: str | None) -> Row:
     """The learner's active path: of that track, or the newest of all (K-15). Raises `NoActivePath`."""
+    path_ids = active_path_ids(learner_id=learner_id, track_id=track_id)
+    if not path_ids:
+        raise NoActivePath("Create a path first.")
+    return path_row(path_ids[0])
+
+
+def active_path_ids(*, learner_id: UUID, track_id: str | None) -> list[UUID]:
+    """The learner's active paths, newest first; at most one when a track is named."""
     active = StudyPath.objects.filter(learner_id=learner_id, status=PathStatus.ACTIVE)
     if track_id is not None:
         active = active.filter(track_id=track_id)
-    path_id = active.order_by("-created_at").values_list("id", flat=True).first()
-    if path_id is None:
-        raise NoActivePath("Create a path first.")
-    return path_row(path_id)
+    return list(active.order_by("-created_at").values_list("id", flat=True))
 
 
 def path_row(path_id: UUID) -> Row:

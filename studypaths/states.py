@@ -55,6 +55,7 @@ class EventType(StrEnum):
     PATH_CONFIG_CHANGED = "path_config_changed"
     PATH_SUPERSEDED = "path_superseded"
     TASK_RESCHEDULED = "task_rescheduled"
+    TASK_REPLANNED = "task_replanned"
     PROGRESS_REPORTED = "progress_reported"
     EVALUATION_REQUESTED = "evaluation_requested"
     REJUDGED = "rejudged"

@@ -8,6 +8,11 @@ urlpatterns = [
     path("study-paths", paths.PathsView.as_view(), name="study-paths"),
     path("study-paths/current", paths.CurrentPathView.as_view(), name="study-path-current"),
     path("study-paths/<uuid:path_id>", paths.PathView.as_view(), name="study-path"),
+    path(
+        "study-paths/<uuid:path_id>/comparison",
+        paths.PathComparisonView.as_view(),
+        name="study-path-comparison",
+    ),
     path("study-paths/<uuid:path_id>/tasks", tasks.PathTasksView.as_view(), name="study-path-tasks"),
     path("study-tasks", history.OwnTasksView.as_view(), name="study-tasks"),
     path("study-tasks/batch", tasks.TaskBatchView.as_view(), name="study-tasks-batch"),

@@ -22,6 +22,8 @@ from studypaths.events import GENESIS_HASH
 from studypaths.journal import Head, Journal, open_journal
 from studypaths.projection import MASTERY, PATHS, TASKS, Row
 from studypaths.services.corrections import Completions, Rejudged, record_rejudged
+from studypaths.services.followers import follow_corrections, follow_ends
+from studypaths.services.wake_ups import ask_to_plan
 
 BATCH = 200
 NOTHING_KEPT: dict[str, Any] = {"new_facts": {}, "report": None}
@@ -94,10 +96,25 @@ def apply_batch(rejudging: Rejudging, *, at: datetime) -> int:
         learner_ids = [item.learner_id for item in items]
         with open_journal(learner_ids=learner_ids, by=rejudging.closed_by, at=at) as journal:
             effects = _record(journal, rejudging, items)
+            _follow(journal, effects)
         for state in {effect.state for effect in effects}:
             ids = [item.id for item, effect in zip(items, effects, strict=True) if effect.state == state]
             RejudgingItem.objects.filter(id__in=ids).update(state=state, **NOTHING_KEPT)
     return len(items)
+
+
+def _follow(journal: Journal, effects: Sequence[Effect]) -> None:
+    """What follows of tasks that were completed, and of completed ones whose outcome was corrected."""
+    moves = [(each.before, each.after) for each in effects if each.before and each.after]
+    ended = {after["id"] for before, after in moves if before["status"] != after["status"]}
+    corrected = {
+        after["id"]
+        for before, after in moves
+        if (before["score"], before["passed"]) != (after["score"], after["passed"])
+    }
+    follow_ends(journal, [journal.task(task_id) for task_id in sorted(ended)])
+    follow_corrections(journal, [journal.task(task_id) for task_id in sorted(corrected - ended)])
+    ask_to_plan(sorted({journal.task(task_id)["path_id"] for task_id in ended | corrected}))
 
 
 def preview(rejudging: Rejudging, items: Sequence[RejudgingItem], *, at: datetime) -> list[Effect]:

@@ -27,7 +27,7 @@ from reviews.selectors import (
 )
 from studypaths.journal import Journal, lock_heads, open_journal
 from studypaths.projection import PATHS, Row
-from studypaths.services.paths import record_task
+from studypaths.services.recording import record_task
 from studypaths.states import TaskKind
 
 LEARNERS_AT_ONCE = 1_000

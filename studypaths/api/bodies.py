@@ -75,6 +75,23 @@ class PathConfig(RequestBody):
     )
     initial_tasks: int | None = Field(None, ge=5, le=10, description="Size of the first batch.")
     weights: SelectionWeights | None = None
+    module_weights: dict[Slug, Annotated[float, Field(ge=0, le=10)]] | None = Field(
+        None, max_length=100, description="Factor of the score of a module's problems; 1 when not named."
+    )
+    open_ahead: int | None = Field(None, ge=1, le=20, description="How many problems are planned ahead.")
+    promotion_streak: int | None = Field(
+        None, ge=1, le=20, description="Passes in a row that raise the difficulty by one."
+    )
+    demote_below: float | None = Field(None, ge=0, le=1, description="A score below lowers it by one.")
+    recovery_after: int | None = Field(
+        None, ge=1, le=20, description="Failures in a row after which easier problems come until one success."
+    )
+    unlock_completion: float | None = Field(
+        None, ge=0, le=1, description="Share of a module's problems that opens the next module."
+    )
+    unlock_mastery: float | None = Field(
+        None, ge=0, le=100, description="Mean mastery of a module's topics that opens the next module."
+    )
 
     def settings(self) -> dict[str, Any]:
         """The settings that were named."""
@@ -82,11 +99,14 @@ class PathConfig(RequestBody):
 
 
 class NewPath(RequestBody):
-    """`user_id` is for services, which create paths for learners."""
+    """`user_id` and `algorithm_version` are for services, which create paths for learners."""
 
     track_id: Annotated[StorableText, Field(min_length=1, max_length=100)] = "coding-interview-meta"
     config: PathConfig = Field(default_factory=PathConfig)
     user_id: Annotated[StorableText, Field(min_length=1, max_length=255)] | None = None
+    algorithm_version: Annotated[StorableText, Field(min_length=1, max_length=40)] | None = Field(
+        None, description="The planner that chooses the tasks; the newest by default."
+    )
 
 
 class PathChange(RequestBody):

@@ -21,7 +21,7 @@ _path: dict[str, Any] = {
     "track_id": "coding-interview-meta",
     "config": _config,
     "status": "active",
-    "algorithm_version": "planner-1",
+    "algorithm_version": "planner-2",
     "supersedes_id": None,
     "version": 1,
     "created_at": NOON,
@@ -35,7 +35,7 @@ _listed: dict[str, Any] = {
     "problem_version": 1,
     "module": "arrays-strings",
     "topic_tags": ["string-scan"],
-    "difficulty": 1,
+    "difficulty": 2,
     "kind": "problem",
     "status": "in_progress",
     "scheduled_at": NOON,
@@ -55,13 +55,41 @@ _listed: dict[str, Any] = {
 _task: dict[str, Any] = {
     **_listed,
     "decision": {
-        "algorithm_version": "planner-1",
-        "seed": PATH_ID,
-        "rule": "first_task",
-        "why": "Your path starts here: an easy problem on string scan shows where you stand.",
-        "inputs": {"module": "arrays-strings", "target_difficulty": 1},
-        "candidates": [["longest-climb", 1.0], ["fair-split", 0.9375]],
+        "algorithm_version": "planner-2",
+        "seed": f"{PATH_ID}:7",
+        "rule": "step_up",
+        "kind": "problem",
+        "why": "You passed two hashing problems in a row, so this one on string scan is a step harder: difficulty 2.",
+        "predicted_success": 0.6912,
+        "inputs": {"target_difficulty": 2, "highest_difficulty": 2, "passes_in_a_row": 2, "considered": 9},
+        "candidates": [
+            {
+                "problem_id": "longest-climb",
+                "module": "arrays-strings",
+                "topics": ["string-scan"],
+                "difficulty": 2,
+                "score": 0.871204,
+            }
+        ],
+        "chosen": "longest-climb",
+        "minutes_target": 20,
     },
+}
+_figures: dict[str, Any] = {
+    "path_id": PATH_ID,
+    "algorithm_version": "planner-2",
+    "status": "active",
+    "created_at": NOON,
+    "closed_at": None,
+    "served": 40,
+    "completed": 38,
+    "success_rate": 0.7105,
+    "mean_difficulty": 2.35,
+    "longest_run_of_failures": 2,
+    "predicted": 36,
+    "share_in_band": 0.6389,
+    "minutes_per_task": 17.4,
+    "mastery": {"topics": 9, "then": 41.25, "now": 63.5},
 }
 _event: dict[str, Any] = {
     "id": "019a9e5c-2b1c-7b20-8c3d-4e5f60718293",
@@ -111,6 +139,7 @@ CURRENT_PATH = _answer(
         },
     },
 )
+PATH_COMPARISON = _answer("The path and the one before", {"path": _figures, "compared_with": None})
 TASK = _answer("A task", _task)
 TASKS = _answer("New tasks", {"tasks": [{**_task, "status": "scheduled", "started_at": None, "version": 1}]})
 TASK_PAGE = _answer("A page of tasks", _page(_listed))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -23,12 +24,16 @@ from common.api import (
     unchanged,
 )
 from common.bodies import read_body
+from common.errors import Forbidden, NotFound
 from common.openapi import PAGE_PARAMETERS
+from common.parameters import parse_uuid
 from common.throttling import PathThrottle, RequestThrottle
 from studypaths.api import access, bodies, examples, filters, presenters, schemas
+from studypaths.comparison import figures_of
+from studypaths.generation import NEWEST_VERSION
 from studypaths.models import StudyPath
 from studypaths.projection import PATHS
-from studypaths.selectors import current_path, path_counts, path_row, record_version
+from studypaths.selectors import current_path, learner_of_path, path_counts, path_row, record_version
 from studypaths.services import paths
 
 NEWEST_PATHS = Keyset("paths", (("created_at", "instant"), ("id", "uuid")), descending=True)
@@ -72,7 +77,8 @@ class PathsView(APIView):
         operation_id="study_paths_create",
         summary="Create a path",
         description="Creates a personalised path with its first 5 to 10 tasks (R068, R084). The active path of the same"
-        " track is superseded; its history stays. A service names the learner in `user_id`.",
+        " track is superseded; its history stays, and a learner who has done tasks of the track goes on from there. A"
+        " service names the learner in `user_id` and may name the planner.",
         tags=["Study paths"],
         request=bodies.NewPath,
         responses={201: schemas.NewPathSchema, **ANSWERS_502},
@@ -84,7 +90,13 @@ class PathsView(APIView):
         answered = replayed(request)
         if answered is not None:
             return answered
-        plan = paths.plan_path(track_id=body.track_id, config=body.config.settings())
+        if body.algorithm_version and not access.caller(request).is_service:
+            raise Forbidden("Only a service chooses the planner of a path.")
+        plan = paths.plan_path(
+            track_id=body.track_id,
+            config=body.config.settings(),
+            algorithm_version=body.algorithm_version or NEWEST_VERSION,
+        )
         return self._create(request, plan, body.user_id)
 
     @idempotent
@@ -176,3 +188,30 @@ class PathView(APIView):
             check=lambda version: require_match(request, etag_of(version)),
         )
         return json_response(presenters.path(row), headers={"ETag": etag_of(row["version"])})
+
+
+class PathComparisonView(APIView):
+    """A path beside another version of it."""
+
+    @extend_schema(
+        operation_id="study_paths_comparison",
+        summary="Two versions of a path",
+        description="What was served on the path and what the learner had of it, beside the same of another path of"
+        " the learner: the one named by `with`, or else the one that the path took the place of, if any.",
+        tags=["Study paths"],
+        parameters=[OpenApiParameter("with", OpenApiTypes.UUID, description="The path to compare with.")],
+        responses=schemas.PathComparisonSchema,
+        examples=[examples.PATH_COMPARISON],
+    )
+    def get(self, request: Request, path_id: UUID) -> HttpResponse:
+        refuse_unknown_parameters(request, ("with",))
+        learner_id = access.learner_shown_by_path(request, path_id)
+        named = request.query_params.get("with")
+        compared = [path_row(path_id)]
+        other_id = compared[0]["supersedes_id"] if named is None else parse_uuid(named, "with")
+        if other_id is not None:
+            if learner_of_path(other_id) != learner_id:
+                raise NotFound(access.NO_PATH)
+            compared.append(path_row(other_id))
+        figures = [presenters.path_figures(each) for each in figures_of(compared)]
+        return json_response({"path": figures[0], "compared_with": figures[1] if other_id else None})

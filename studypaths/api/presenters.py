@@ -1,12 +1,14 @@
 """Rows as JSON."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from accounts.selectors import user_id_of
+from studypaths.comparison import PathFigures
 from studypaths.projection import PATHS, TASKS, Row
 
 # The columns of a task as a list shows it, in this order; a single task adds `decision`.
@@ -56,3 +58,8 @@ def progress(counts: dict[str, int], passed: int) -> dict[str, Any]:
         "completed": completed,
         "accuracy": round(passed / completed, 4) if completed else None,
     }
+
+
+def path_figures(figures: PathFigures) -> dict[str, Any]:
+    """What a path came to, beside another one."""
+    return asdict(figures)

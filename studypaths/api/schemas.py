@@ -93,6 +93,41 @@ class CurrentPathSchema(PathSchema):
     progress = PathProgressSchema()
 
 
+class MasteryGainedSchema(serializers.Serializer[None]):
+    topics = serializers.IntegerField(help_text="Topics practised on the path.")
+    then = serializers.FloatField(
+        allow_null=True,
+        help_text="Their mean mastery (0-100) when the path began; of new ones, what is assumed.",
+    )
+    now = serializers.FloatField(allow_null=True, help_text="The same when it was closed, or now.")
+
+
+class PathFiguresSchema(serializers.Serializer[None]):
+    path_id = serializers.UUIDField()
+    algorithm_version = serializers.CharField()
+    status = serializers.ChoiceField(choices=PATH_STATUSES)
+    created_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    served = serializers.IntegerField(help_text="Tasks completed or skipped.")
+    completed = serializers.IntegerField()
+    success_rate = serializers.FloatField(allow_null=True, help_text="Passed / completed.")
+    mean_difficulty = serializers.FloatField(allow_null=True)
+    longest_run_of_failures = serializers.IntegerField()
+    predicted = serializers.IntegerField(
+        help_text="Tasks whose success was predicted when they were planned."
+    )
+    share_in_band = serializers.FloatField(
+        allow_null=True, help_text="Of those, the share predicted to be passed with 60 to 75 %."
+    )
+    minutes_per_task = serializers.FloatField(allow_null=True)
+    mastery = MasteryGainedSchema()
+
+
+class PathComparisonSchema(serializers.Serializer[None]):
+    path = PathFiguresSchema()
+    compared_with = PathFiguresSchema(allow_null=True)
+
+
 class TasksSchema(serializers.Serializer[None]):
     tasks = TaskSchema(many=True)
 

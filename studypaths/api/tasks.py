@@ -1,7 +1,8 @@
 """Calls of tasks: plan, show, start, skip, report."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -30,8 +31,10 @@ from studypaths.api import access, bodies, examples, filters, presenters, schema
 from studypaths.journal import VersionCheck
 from studypaths.projection import Row
 from studypaths.selectors import task_row
-from studypaths.services import tasks
+from studypaths.services import planning, tasks
 from studypaths.states import TaskStatus
+
+T = TypeVar("T")
 
 TRACK_PARAMETER = OpenApiParameter("track", str, description="Only tasks of the active path of this track.")
 
@@ -140,7 +143,9 @@ class NextTaskView(APIView):
     @extend_schema(
         operation_id="study_tasks_next",
         summary="The next task",
-        description="The task in progress, or else the first scheduled one, with its problem (R071, R087).",
+        description="The task in progress, or else a review that is due, or else the first scheduled one, with its"
+        " problem (R071, R087). When nothing is open, tasks are planned first: 404 means that the catalogue has"
+        " nothing.",
         tags=["Study tasks"],
         parameters=[TRACK_PARAMETER],
         responses={200: schemas.NextTaskSchema, **schemas.NOT_FOUND, **ANSWERS_502},
@@ -148,12 +153,23 @@ class NextTaskView(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         refuse_unknown_parameters(request, ("track",))
-        task_id, _ = tasks.next_task_id(
-            learner_id=access.own_learner(request), track_id=filters.track_of(request), at=timezone.now()
-        )
-        row = task_row(task_id)
+        row = task_row(planned_first(request, lambda whose: tasks.next_task_id(**whose)[0]))
         shown = {**presenters.task(row), "problem": problem_of(row)}
         return json_response(shown, headers={"ETag": etag_of(row["version"])})
+
+
+def planned_first(request: Request, act: Callable[[dict[str, Any]], T]) -> T:
+    """What `act` returns for the caller; when nothing is open, tasks are planned first and `act` is tried again."""
+    whose: dict[str, Any] = {
+        "learner_id": access.own_learner(request),
+        "track_id": filters.track_of(request),
+        "at": timezone.now(),
+    }
+    try:
+        return act(whose)
+    except tasks.NothingScheduled:
+        planning.plan_next(**whose)
+        return act(whose)
 
 
 def problem_of(row: Row) -> dict[str, Any] | None:
@@ -168,6 +184,7 @@ class StartNextTaskView(APIView):
     """Claim what to do now."""
 
     permission_classes = [IsLearner]
+    documented_headers = {"POST": ("Idempotency-Key",)}
 
     @extend_schema(
         operation_id="study_tasks_next_start",
@@ -177,19 +194,16 @@ class StartNextTaskView(APIView):
         tags=["Study tasks"],
         parameters=[TRACK_PARAMETER],
         request=None,
-        responses={200: schemas.TaskSchema, **schemas.NOT_FOUND},
+        responses={200: schemas.TaskSchema, **schemas.NOT_FOUND, **ANSWERS_502},
         examples=[examples.TASK],
     )
-    @idempotent
     def post(self, request: Request) -> HttpResponse:
         refuse_unknown_parameters(request, ("track",))
-        row = tasks.start_next_task(
-            learner_id=access.own_learner(request),
-            track_id=filters.track_of(request),
-            by=access.caller(request).actor,
-            at=timezone.now(),
-        )
-        return task_response(row)
+        return planned_first(request, lambda whose: self._start(request, whose))
+
+    @idempotent
+    def _start(self, request: Request, whose: dict[str, Any]) -> HttpResponse:
+        return task_response(tasks.start_next_task(by=access.caller(request).actor, **whose))
 
 
 class TaskView(APIView):

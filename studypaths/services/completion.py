@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from studypaths.journal import Journal
-from studypaths.mastery import MODEL_VERSION, updated_mastery
+from studypaths.mastery import mastery_after
 from studypaths.models import StudyTask
 from studypaths.path_config import is_complete
 from studypaths.projection import MASTERY, Row
@@ -30,42 +30,42 @@ def complete_task(
         score=score,
         passed=passed,
         time_spent_seconds=max(seconds, 0),
-        mastery=_mastery(journal, task, score),
+        mastery=_mastery(journal, task, passed),
     )
 
 
-def complete_if_due(journal: Journal, task: Row, *, worked_until: datetime | None = None) -> None:
-    """Complete a task in progress for whose judged attempts the path's policy says so (K-06)."""
+def complete_if_due(journal: Journal, task: Row, *, worked_until: datetime | None = None) -> Row | None:
+    """Complete a task in progress for whose judged attempts the path's policy says so (K-06); the completed task."""
     judged = task["metadata"].get("evaluation")
     if task["status"] != TaskStatus.IN_PROGRESS or not judged or not task["attempts"]:
-        return
+        return None
     config = journal.path(task["path_id"])["config"]
-    if is_complete(config, passed=judged["passed_once"], attempts=task["attempts"]):
-        complete_task(
-            journal,
-            task,
-            score=judged["best_score"],
-            passed=judged["passed_once"],
-            worked_until=worked_until,
-        )
+    if not is_complete(config, passed=judged["passed_once"], attempts=task["attempts"]):
+        return None
+    complete_task(
+        journal,
+        task,
+        score=judged["best_score"],
+        passed=judged["passed_once"],
+        worked_until=worked_until,
+    )
+    return journal.task(task["id"])
 
 
-def complete_all_due(journal: Journal, path_id: UUID) -> None:
-    """`complete_if_due` for the tasks in progress of a path: after its policy was changed."""
+def complete_all_due(journal: Journal, path_id: UUID) -> list[Row]:
+    """`complete_if_due` for the tasks in progress of a path, after its policy was changed; those completed."""
     in_progress = StudyTask.objects.filter(path_id=path_id, status=TaskStatus.IN_PROGRESS)
-    for task_id in in_progress.order_by("id").values_list("id", flat=True):
-        complete_if_due(journal, journal.task(task_id))
+    ids = in_progress.order_by("id").values_list("id", flat=True)
+    completed = [complete_if_due(journal, journal.task(task_id)) for task_id in ids]
+    return [task for task in completed if task]
 
 
-def _mastery(journal: Journal, task: Row, score: float) -> dict[str, Any]:
+def _mastery(journal: Journal, task: Row, passed: bool) -> dict[str, Any]:
     learner_id = task["learner_id"]
     journal.load(MASTERY, [(learner_id, topic) for topic in task["topic_tags"]])
-    values: dict[str, Any] = {}
-    for topic in task["topic_tags"]:
-        row = journal.row(MASTERY, learner_id, topic) or {"value": None, "observations": 0}
-        values[topic] = {
-            "value": updated_mastery(row["value"], score),
-            "observations": row["observations"] + 1,
-            "model_version": MODEL_VERSION,
-        }
-    return values
+    return {
+        topic: mastery_after(
+            journal.row(MASTERY, learner_id, topic), difficulty=task["difficulty"], passed=passed
+        )
+        for topic in task["topic_tags"]
+    }

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from studypaths.journal import Journal
-from studypaths.mastery import MODEL_VERSION, folded_mastery
+from studypaths.mastery import folded_mastery
 from studypaths.projection import Row
 from studypaths.services.completion import complete_if_due
 from studypaths.services.moves import record_on
@@ -35,7 +35,7 @@ class Rejudged:
 
 # By the unique index of (learner, sequence) of each partition.
 COMPLETIONS = """
-    SELECT e.learner_id, e.task_id, t.score, ARRAY(SELECT jsonb_object_keys(e.payload->'mastery'))
+    SELECT e.learner_id, e.task_id, t.difficulty, t.passed, ARRAY(SELECT jsonb_object_keys(e.payload->'mastery'))
     FROM task_events e JOIN study_tasks t ON t.id = e.task_id
     WHERE e.learner_id = ANY(%s) AND e.event_type = 'status_changed' AND e.payload->>'to' = 'completed'
     ORDER BY e.learner_id, e.sequence
@@ -53,50 +53,47 @@ DECIDED_BY_EVALUATIONS = """
 
 
 class Completions:
-    """The completed tasks of learners in the order of their logs, with the scores that count now.
+    """The completed tasks of learners in the order of their logs, with the outcomes that count now.
 
     Read once for a journal, and kept up to date with what that journal records.
     """
 
     def __init__(self, *, learner_ids: Collection[UUID], task_ids: Collection[UUID]) -> None:
         self._of_learner: dict[UUID, list[tuple[UUID, frozenset[str]]]] = {}
-        self._scores: dict[UUID, float] = {}
+        self._outcomes: dict[UUID, tuple[int, bool]] = {}
         with connection.cursor() as cursor:
             cursor.execute(COMPLETIONS, [list(learner_ids)])
-            for learner_id, task_id, score, topics in cursor.fetchall():
-                self._add(learner_id, task_id, score, topics)
+            for learner_id, task_id, difficulty, passed, topics in cursor.fetchall():
+                self._add(learner_id, task_id, (difficulty, passed), topics)
             cursor.execute(DECIDED_BY_EVALUATIONS, [list(task_ids)])
             self._decided = {task_id for (task_id,) in cursor.fetchall()}
 
-    def _add(self, learner_id: UUID, task_id: UUID, score: float, topics: Iterable[str]) -> None:
+    def _add(self, learner_id: UUID, task_id: UUID, outcome: tuple[int, bool], topics: Iterable[str]) -> None:
         self._of_learner.setdefault(learner_id, []).append((task_id, frozenset(topics)))
-        self._scores[task_id] = score
+        self._outcomes[task_id] = outcome
 
     def add(self, task: Row) -> None:
         """A task that was completed by its evaluations just now."""
-        self._add(task["learner_id"], task["id"], task["score"], task["topic_tags"])
+        outcome = (task["difficulty"], task["passed"])
+        self._add(task["learner_id"], task["id"], outcome, task["topic_tags"])
         self._decided.add(task["id"])
 
     def decided_by_evaluations(self, task: Row) -> bool:
         """Whether the task is completed with the outcome of its evaluations."""
         return task["status"] == TaskStatus.COMPLETED and task["id"] in self._decided
 
-    def corrected(self, task: Row, score: float) -> dict[str, Any]:
-        """Mastery of the task's topics as if it had been completed with `score`: all their completions folded anew."""
-        if score == self._scores[task["id"]]:
+    def corrected(self, task: Row, passed: bool) -> dict[str, Any]:
+        """Mastery of the task's topics as if it had been completed so: all their completions folded anew."""
+        outcome = (task["difficulty"], passed)
+        if outcome == self._outcomes[task["id"]]:
             return {}
-        self._scores[task["id"]] = score
+        self._outcomes[task["id"]] = outcome
         completed = self._of_learner[task["learner_id"]]
         topics = next(topics for task_id, topics in completed if task_id == task["id"])
         return {topic: self._mastery(completed, topic) for topic in sorted(topics)}
 
     def _mastery(self, completed: list[tuple[UUID, frozenset[str]]], topic: str) -> dict[str, Any]:
-        scores = [self._scores[task_id] for task_id, topics in completed if topic in topics]
-        return {
-            "value": folded_mastery(scores),
-            "observations": len(scores),
-            "model_version": MODEL_VERSION,
-        }
+        return folded_mastery(self._outcomes[task_id] for task_id, topics in completed if topic in topics)
 
 
 def record_rejudged(journal: Journal, *, task_id: UUID, rejudged: Rejudged, completions: Completions) -> Row:
@@ -111,7 +108,7 @@ def record_rejudged(journal: Journal, *, task_id: UUID, rejudged: Rejudged, comp
     mastery: dict[str, Any] = {}
     if completions.decided_by_evaluations(task):
         outcome = {"score": rejudged.best_score, "passed": rejudged.passed_once}
-        mastery = completions.corrected(task, rejudged.best_score)
+        mastery = completions.corrected(task, rejudged.passed_once)
     summary = {
         "evaluation_id": rejudged.evaluation_id,
         "verdict": rejudged.facts["verdict"],

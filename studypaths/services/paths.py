@@ -1,7 +1,7 @@
 """Acts on paths: create (superseding the active one of the track) and configure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +9,19 @@ from catalog.problem_bank import ProblemSummary, problem_bank
 from catalog.selectors import modules_of_track, track_preset
 from common.errors import Conflict, InvalidRequest
 from common.ids import uuid7
-from studypaths.generation import ALGORITHM_VERSION, Candidate, Choice, choose_first_batch
-from studypaths.journal import Journal, VersionCheck, any_version, open_journal
+from studypaths.generation import NEWEST_VERSION, VERSIONS, Candidate, Choice, choose_first_batch
+from studypaths.journal import Journal, VersionCheck, any_version, one_transaction, open_journal
+from studypaths.offers import FIRST_MODULE, candidates_of, refresh_offer
 from studypaths.path_config import complete_config, merged_config
-from studypaths.projection import TASKS, Row
-from studypaths.selectors import active_path_id
+from studypaths.projection import Row
+from studypaths.selectors import active_path_id, has_history
 from studypaths.services.completion import complete_all_due
-from studypaths.states import PathStatus, TaskKind
+from studypaths.services.followers import follow_ends
+from studypaths.services.planning import plan_ahead
+from studypaths.services.recording import record_choice
+from studypaths.services.wake_ups import ask_to_plan
+from studypaths.states import PathStatus
 
-FIRST_MODULE = "arrays-strings"
 FIRST_DIFFICULTIES = (1, 2)
 ALL_DIFFICULTIES = (1, 5)
 FIRST_CANDIDATES = 50
@@ -46,13 +50,21 @@ class PathPlan:
     track_id: str
     config: dict[str, Any]
     choices: list[Choice]
+    algorithm_version: str = NEWEST_VERSION
 
 
-def plan_path(*, track_id: str, config: dict[str, Any]) -> PathPlan:
-    """Choose the first 5 to 10 tasks of a path (R085). `InvalidRequest` for a track that there is not."""
+def plan_path(*, track_id: str, config: dict[str, Any], algorithm_version: str = NEWEST_VERSION) -> PathPlan:
+    """Choose the first 5 to 10 tasks of a path (R085), which then is planned by `algorithm_version`.
+
+    Asks the problem bank: never inside a transaction. `InvalidRequest` for a track or version that there is not.
+    """
+    if algorithm_version not in VERSIONS:
+        detail = f"Versions are {', '.join(sorted(VERSIONS))}."
+        raise InvalidRequest.at("#/algorithm_version", "unknown_algorithm_version", detail)
     preset = track_preset(track_id)
     if preset is None:
         raise InvalidRequest.at("#/track_id", "unknown_track", f"There is no track {track_id!r}.")
+    refresh_offer(track_id)
     path_id = uuid7()
     complete = complete_config(preset, config)
     module = _first_module(track_id)
@@ -63,7 +75,7 @@ def plan_path(*, track_id: str, config: dict[str, Any]) -> PathPlan:
         weights=complete["weights"],
         seed=str(path_id),
     )
-    return PathPlan(path_id, track_id, complete, choices)
+    return PathPlan(path_id, track_id, complete, choices, algorithm_version)
 
 
 def _first_module(track_id: str) -> str:
@@ -80,28 +92,45 @@ def _first_candidates(track_id: str, module: str, wanted: int) -> list[Candidate
             found = problem_bank().problems(
                 track=track_id, module=module, difficulty=difficulties, limit=FIRST_CANDIDATES
             )
-    return [Candidate(p.id, p.version, p.module, tuple(p.topics), p.difficulty) for p in found]
+    return candidates_of(found)
 
 
 def create_path(*, learner_id: UUID, plan: PathPlan, by: str, at: datetime) -> NewPath:
-    """Record a planned path and its first tasks (R068, R084); the active path of that track is superseded."""
-    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
-        previous = active_path_id(learner_id=learner_id, track_id=plan.track_id)
-        if previous:
-            supersede(journal, learner_id=learner_id, path_id=previous, by_path=plan.path_id)
-        journal.record(
-            "path_created",
-            learner_id=learner_id,
-            path_id=plan.path_id,
-            payload={
-                "track_id": plan.track_id,
-                "config": plan.config,
-                "algorithm_version": ALGORITHM_VERSION,
-                "supersedes": previous,
-            },
-        )
-        tasks = [_record_choice(journal, learner_id, plan.path_id, choice) for choice in plan.choices]
-        return NewPath(journal.path(plan.path_id), tasks)
+    """Record a planned path and its first tasks (R068, R084); the active path of that track is superseded.
+
+    A learner who has done tasks of that track goes on from there: the first tasks follow from those.
+    """
+    with one_transaction():
+        with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+            previous = active_path_id(learner_id=learner_id, track_id=plan.track_id)
+            experienced = previous and has_history(learner_id=learner_id, track_id=plan.track_id)
+            record_path(journal, learner_id, plan, previous)
+            choices = [] if experienced else plan.choices
+            tasks = [
+                record_choice(journal, learner_id=learner_id, path_id=plan.path_id, choice=choice)
+                for choice in choices
+            ]
+            path = journal.path(plan.path_id)
+        if experienced:
+            tasks = plan_ahead(learner_id=learner_id, path_id=plan.path_id, at=at).added
+    return NewPath(path, tasks)
+
+
+def record_path(journal: Journal, learner_id: UUID, plan: PathPlan, previous: UUID | None) -> None:
+    """Record a path that takes the place of `previous`, the active one of its track."""
+    if previous:
+        supersede(journal, learner_id=learner_id, path_id=previous, by_path=plan.path_id)
+    journal.record(
+        "path_created",
+        learner_id=learner_id,
+        path_id=plan.path_id,
+        payload={
+            "track_id": plan.track_id,
+            "config": plan.config,
+            "algorithm_version": plan.algorithm_version,
+            "supersedes": previous,
+        },
+    )
 
 
 def supersede(journal: Journal, *, learner_id: UUID, path_id: UUID, by_path: UUID) -> None:
@@ -109,40 +138,6 @@ def supersede(journal: Journal, *, learner_id: UUID, path_id: UUID, by_path: UUI
     journal.record(
         "path_superseded", learner_id=learner_id, path_id=path_id, payload={"superseded_by": by_path}
     )
-
-
-def _record_choice(journal: Journal, learner_id: UUID, path_id: UUID, choice: Choice) -> Row:
-    candidate = choice.candidate
-    return record_task(
-        journal,
-        learner_id=learner_id,
-        path_id=path_id,
-        task={
-            "problem_id": candidate.problem_id,
-            "problem_version": candidate.problem_version,
-            "module": candidate.module,
-            "topic_tags": list(candidate.topics),
-            "difficulty": candidate.difficulty,
-            "kind": TaskKind.PROBLEM,
-            "scheduled_at": journal.at,
-            "metadata": {},
-            "decision": choice.decision,
-        },
-    )
-
-
-def record_task(journal: Journal, *, learner_id: UUID, path_id: UUID, task: dict[str, Any]) -> Row:
-    """Record `created` for a task of a path whose log is open; `expires_at` follows from the path's config."""
-    days = journal.path(path_id)["config"]["expire_after_days"]
-    task_id = uuid7()
-    journal.record(
-        "created",
-        learner_id=learner_id,
-        path_id=path_id,
-        task_id=task_id,
-        payload={"expires_at": task["scheduled_at"] + timedelta(days=days), **task},
-    )
-    return journal.recorded(TASKS, task_id)
 
 
 def update_path_config(
@@ -171,7 +166,8 @@ def update_path_config(
             path_id=path_id,
             payload={"config": settings, "changed": config},
         )
-        complete_all_due(journal, path_id)
+        follow_ends(journal, complete_all_due(journal, path_id))
+        ask_to_plan([path_id])
         return journal.path(path_id)
 
 

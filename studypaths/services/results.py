@@ -7,6 +7,7 @@ from uuid import UUID
 from studypaths.journal import Journal
 from studypaths.projection import Row
 from studypaths.services.completion import complete_if_due
+from studypaths.services.followers import follow_ends
 from studypaths.services.moves import record_on
 
 
@@ -26,8 +27,8 @@ class Result:
 def record_result(journal: Journal, *, task_id: UUID, result: Result) -> Row:
     """Record `evaluated` and, where the completion policy says so, the completion of the task (R089, R114, K-06).
 
-    Joins the journal of the evaluation, so that verdict, task and mastery are one transaction. A task that is closed
-    already keeps its outcome.
+    Joins the journal of the evaluation, so that verdict, task, mastery and review are one transaction. A task that is
+    closed already keeps its outcome.
     """
     task = journal.task(task_id)
     before = task["metadata"].get("evaluation", {})
@@ -52,6 +53,6 @@ def record_result(journal: Journal, *, task_id: UUID, result: Result) -> Row:
         },
         sealed=result.sealed_report,
     )
-    if result.counts:
-        complete_if_due(journal, journal.task(task_id))
+    if result.counts and (completed := complete_if_due(journal, journal.task(task_id))):
+        follow_ends(journal, [completed])
     return journal.task(task_id)

@@ -9,11 +9,14 @@ from django.db import connection
 
 from common.canonical import canonical_json
 from common.errors import Conflict, FieldProblem, NotFound, Unprocessable
-from studypaths.journal import Journal, VersionCheck, any_version, open_journal
+from studypaths.journal import Journal, VersionCheck, any_version, one_transaction, open_journal
 from studypaths.projection import TASKS, Row
 from studypaths.services.completion import complete_task
+from studypaths.services.followers import follow_ends
 from studypaths.services.moves import change_status, check_move, record_on
-from studypaths.services.paths import active_path, record_task
+from studypaths.services.paths import active_path
+from studypaths.services.planning import plan_after
+from studypaths.services.recording import record_task
 from studypaths.states import TERMINAL_STATUSES, TaskStatus
 
 EXPIRY_CHUNK = 5_000
@@ -89,12 +92,15 @@ NEXT_TASK = """
     SELECT t.id, t.status FROM study_tasks t JOIN study_paths p ON p.id = t.path_id
     WHERE p.learner_id = %(learner_id)s AND p.status = 'active' AND (%(track_id)s IS NULL OR p.track_id = %(track_id)s)
       AND (t.status = 'in_progress' OR (t.status = 'scheduled' AND t.expires_at > %(at)s))
-    ORDER BY t.status, t.scheduled_at, t.id LIMIT 1
+    ORDER BY t.status, (t.kind = 'review') DESC, t.scheduled_at, t.id LIMIT 1
 """
 
 
 def next_task_id(*, learner_id: UUID, track_id: str | None, at: datetime) -> tuple[UUID, str]:
-    """The open task to work on now, one in progress before scheduled ones; `NothingScheduled` if there is none."""
+    """The open task to work on now: one in progress, else the first review that is due, else the first scheduled one.
+
+    `NothingScheduled` if there is none; `planning.plan_next` may change that.
+    """
     with connection.cursor() as cursor:
         cursor.execute(NEXT_TASK, {"learner_id": learner_id, "track_id": track_id, "at": at})
         found = cursor.fetchone()
@@ -106,12 +112,16 @@ def next_task_id(*, learner_id: UUID, track_id: str | None, at: datetime) -> tup
 def skip_task(
     *, learner_id: UUID, task_id: UUID, reason: str, by: str, at: datetime, check: VersionCheck = any_version
 ) -> Row:
-    """Skip an open task, with an optional reason (K-35)."""
-    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
-        task = journal.task(task_id)
-        check(task["version"])
-        change_status(journal, task, TaskStatus.SKIPPED, reason=reason)
-        return journal.task(task_id)
+    """Skip an open task, with an optional reason (K-35). What comes next is planned in the same transaction."""
+    with one_transaction():
+        with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+            task = journal.task(task_id)
+            check(task["version"])
+            change_status(journal, task, TaskStatus.SKIPPED, reason=reason)
+            skipped = journal.task(task_id)
+            follow_ends(journal, [skipped])
+        plan_after(learner_id=learner_id, path_id=task["path_id"], at=at)
+    return skipped
 
 
 def report_progress(
@@ -130,17 +140,23 @@ def report_progress(
     `measured` may hold `metadata` (merged, at most 64 KiB in all) and, of an open task, `time_spent_seconds` and
     `hints_used`.
     """
-    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
-        task = journal.task(task_id)
-        check(task["version"])
-        if status:
-            check_move(task, status)
-        if measured:
-            _check_measured(task, measured)
-            record_on(journal, task, "progress_reported", {"metadata": {}, **measured})
-        if status:
-            _move(journal, journal.task(task_id), status, score)
-        return journal.task(task_id)
+    with one_transaction():
+        with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+            task = journal.task(task_id)
+            check(task["version"])
+            if status:
+                check_move(task, status)
+            if measured:
+                _check_measured(task, measured)
+                record_on(journal, task, "progress_reported", {"metadata": {}, **measured})
+            if status:
+                _move(journal, journal.task(task_id), status, score)
+            reported = journal.task(task_id)
+            if status in TERMINAL_STATUSES:
+                follow_ends(journal, [reported])
+        if status in TERMINAL_STATUSES:
+            plan_after(learner_id=learner_id, path_id=task["path_id"], at=at)
+    return reported
 
 
 def _check_measured(task: Row, measured: dict[str, Any]) -> None:
@@ -191,4 +207,5 @@ def _expire(found: Iterable[tuple[UUID, UUID]], *, by: str, at: datetime) -> int
         overdue = [task for task in tasks if task["status"] == TaskStatus.SCHEDULED]
         for task in overdue:
             change_status(journal, task, TaskStatus.EXPIRED)
+        follow_ends(journal, [journal.task(task["id"]) for task in overdue])
         return len(overdue)

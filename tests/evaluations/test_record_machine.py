@@ -94,20 +94,22 @@ class Journeys(RuleBasedStateMachine):
         evaluated = TaskEvent.objects.filter(learner_id__in=self.learners, event_type="evaluated").count()
         rejudged = TaskEvent.objects.filter(learner_id__in=self.learners, event_type="rejudged").count()
         assert done == evaluated + rejudged
-        self._mastery_is_what_the_corrected_scores_say()
+        self._mastery_is_what_the_corrected_outcomes_say()
 
-    def _mastery_is_what_the_corrected_scores_say(self) -> None:
-        """Every completion of a learner folded in its order, with the score that its task has now."""
+    def _mastery_is_what_the_corrected_outcomes_say(self) -> None:
+        """Every completion of a topic folded in its order, with the outcome that its task has now."""
         completed = TaskEvent.objects.filter(
             learner_id__in=self.learners, event_type="status_changed", payload__to="completed"
         )
-        scores: dict[UUID, list[float]] = {}
-        for learner_id, score in completed.order_by("sequence").values_list("learner_id", "task__score"):
-            assert score is not None
-            scores.setdefault(learner_id, []).append(score)
+        outcomes: dict[tuple[UUID, str], list[tuple[int, bool]]] = {}
+        values = ("learner_id", "task__topic_tags", "task__difficulty", "task__passed")
+        for learner_id, topics, difficulty, passed in completed.order_by("sequence").values_list(*values):
+            for topic in topics:
+                outcomes.setdefault((learner_id, topic), []).append((difficulty, passed))
         stored = Mastery.objects.filter(learner_id__in=self.learners)
-        assert {each.learner_id: (each.value, each.observations) for each in stored} == {
-            learner_id: (folded_mastery(each), len(each)) for learner_id, each in scores.items()
+        assert {(each.learner_id, each.topic): (each.value, each.observations) for each in stored} == {
+            place: (after["value"], after["observations"])
+            for place, after in ((place, folded_mastery(each)) for place, each in outcomes.items())
         }
 
     def _expire(self) -> None:

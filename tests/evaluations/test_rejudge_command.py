@@ -16,6 +16,7 @@ from evaluations import services
 from evaluations.judge import Verdict
 from evaluations.management.commands.rejudge import judge_all
 from evaluations.models import Rejudging, RejudgingItem
+from studypaths.mastery import mastery_after
 from studypaths.models import TaskEvent
 from tests.catalog.samples import a_problem, write_lines
 from tests.conftest import new_learner
@@ -122,11 +123,12 @@ def test_json_has_the_matrix_and_everybody_who_changes(alice: UUID) -> None:
 
     assert told["matrix"] == [{"old": "wrong_answer", "new": "accepted", "submissions": 1}]
     [change] = told["changes"]
+    once = mastery_after(None, difficulty=1, passed=True)["value"]
     assert (change["user_id"], change["task_id"]) == ("alice", str(task["id"]))
     assert change["old"] == {"version": 1, "verdict": "wrong_answer", "score": 0.5}
     assert change["new"] == {"verdict": "accepted", "score": 1.0}
     assert change["follows"] == [
-        "the task is completed, passed", "score of the task none -> 1", "mastery of string-scan 0 -> 20",
+        "the task is completed, passed", "score of the task none -> 1", f"mastery of string-scan 0 -> {once:g}",
     ]  # fmt: skip
     assert (told["state"], told["submissions"], told["changed"]) == ("ready", 1, 1)
 

@@ -29,7 +29,7 @@ from evaluations.rejudging.selection import (
     start_rejudging,
 )
 from evaluations.rejudging.views import changed_items, counts_of, matrix_of
-from studypaths.mastery import folded_mastery, updated_mastery
+from studypaths.mastery import folded_mastery, mastery_after
 from studypaths.models import Mastery, StudyTask, TaskEvent
 from studypaths.services import tasks
 from studypaths.states import TaskStatus
@@ -70,6 +70,12 @@ def mastery_of(learner_id: UUID) -> tuple[float, int]:
     return Mastery.objects.values_list("value", "observations").get(learner_id=learner_id)
 
 
+def folded(*passed: bool) -> tuple[float, int]:
+    """Mastery after tasks of difficulty 1 with these outcomes."""
+    after = folded_mastery((1, each) for each in passed)
+    return after["value"], after["observations"]
+
+
 # What applying does
 
 
@@ -84,7 +90,7 @@ def test_a_pass_that_was_none_is_taken_back_and_mastery_with_it(alice: UUID) -> 
     after = stored(task)
     assert (after.status, after.passed, after.score, after.attempts) == ("completed", False, 0.5, 1)
     assert after.completed_at == before.completed_at
-    assert mastery_of(alice) == (10.0, 1)
+    assert mastery_of(alice) == folded(False)
     assert TaskEvent.objects.filter(task_id=task["id"], event_type="status_changed").count() == 1
 
 
@@ -134,7 +140,7 @@ def test_a_submission_that_passes_now_completes_its_open_task(alice: UUID) -> No
     after = stored(task)
     assert (after.status, after.passed, after.score, after.attempts) == ("completed", True, 1.0, 1)
     assert (after.completed_at, after.time_spent_seconds) == (LATER, 180)
-    assert mastery_of(alice) == (20.0, 1)
+    assert mastery_of(alice) == folded(True)
 
 
 def test_a_failed_task_passes_when_one_of_its_submissions_was_right(alice: UUID) -> None:
@@ -184,7 +190,7 @@ def test_mastery_is_what_it_would_be_had_the_verdicts_been_right_at_once(alice: 
 
     applied(ready({wrong: NOTHING, late: ACCEPTED}))
 
-    assert mastery_of(alice) == (folded_mastery([0.0, 1.0, 1.0]), 3)
+    assert mastery_of(alice) == folded(False, True, True)
 
 
 def test_a_score_that_a_service_gave_stays(alice: UUID) -> None:
@@ -214,13 +220,13 @@ def test_a_skipped_task_stays_skipped(alice: UUID) -> None:
     assert (stored(task).status, stored(task).score) == ("skipped", None)
 
 
-@given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=30))
-def test_folding_completions_is_what_living_through_them_was(scores: list[float]) -> None:
-    value: float | None = None
-    for score in scores:
-        value = updated_mastery(value, score)
+@given(st.lists(st.tuples(st.integers(1, 5), st.booleans()), min_size=1, max_size=30))
+def test_folding_completions_is_what_living_through_them_was(outcomes: list[tuple[int, bool]]) -> None:
+    row: dict[str, Any] | None = None
+    for difficulty, passed in outcomes:
+        row = mastery_after(row, difficulty=difficulty, passed=passed)
 
-    assert folded_mastery(scores) == value
+    assert folded_mastery(outcomes) == row
 
 
 # What follows for what is submitted later
@@ -280,7 +286,7 @@ def test_a_second_rejudging_sets_out_from_what_the_first_one_found(alice: UUID) 
     assert (item.old_version, item.old_verdict, item.old_score) == (2, "wrong_answer", 0.5)
     applied(second, at=LATER + MINUTE)
     assert (stored(task).passed, stored(task).score) == (True, 1.0)
-    assert mastery_of(alice) == (20.0, 1)
+    assert mastery_of(alice) == folded(True)
 
 
 # Who is judged

@@ -20,6 +20,7 @@ from evaluations.services import (
 )
 from studypaths.models import Mastery, TaskEvent
 from studypaths.services import tasks
+from studypaths.success import Known, updated_value
 from tests.callers import Caller
 from tests.evaluations.scenes import (
     asked_again,
@@ -131,7 +132,7 @@ def test_the_error_message_names_the_place_without_the_learners_text(alice: UUID
 
 
 def test_completion_moves_the_mastery_of_every_topic(alice: UUID) -> None:
-    """R092: an exponential moving average with 0.2, written in the transaction of the verdict."""
+    """R092: by the model of `success`, written in the transaction of the verdict."""
     first, second = tasks_in_progress(alice, 2)
 
     decided(first, Verdict.ACCEPTED)
@@ -139,8 +140,10 @@ def test_completion_moves_the_mastery_of_every_topic(alice: UUID) -> None:
     decided(second, Verdict.ACCEPTED)
     twice = Mastery.objects.get(learner_id=alice, topic="string-scan")
 
-    assert (once.value, once.observations) == (20.0, 1)
-    assert (twice.value, twice.observations) == (36.0, 2)
+    assert (once.value, once.observations) == (updated_value(None, difficulty=1, passed=True), 1)
+    known = Known(once.value, 1)
+    assert (twice.value, twice.observations) == (updated_value(known, difficulty=1, passed=True), 2)
+    assert twice.value > once.value
 
 
 def test_an_attempt_that_does_not_complete_moves_no_mastery(alice: UUID) -> None:

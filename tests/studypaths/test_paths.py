@@ -31,7 +31,7 @@ def test_a_new_path_holds_every_setting(alice: UUID) -> None:
 
     assert path["config"]["max_attempts"] == 2
     assert path["config"]["expire_after_days"] == 7
-    assert path["algorithm_version"] == "planner-1"
+    assert path["algorithm_version"] == "planner-2"
 
 
 def test_a_second_path_of_a_track_supersedes_the_first(alice: UUID) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
@@ -137,12 +138,27 @@ def _by_other_versions(problem_id: str, version: int, standing: Iterator[Judged]
 def left_over(rejudging: Rejudging) -> int:
     """Submissions that the version of an applied rejudging has not judged: newer ones, stale ones, failed ones.
 
-    Of those that the rejudging was limited to; an erased learner's are out of reach.
+    Of those that the rejudging was limited to; what another version is judging just now is one of them. An erased
+    learner's are out of reach.
     """
     plan = Plan(rejudging.problem_id, rejudging.to_version, rejudging.language, rejudging.since, False)
     erased = RejudgingItem.objects.filter(rejudging=rejudging, state=ItemState.ERASED)
     out_of_reach = set(erased.values_list("submission_id", flat=True))
-    return sum(each.submission_id not in out_of_reach for each in plan.standing())
+    in_hand = _in_hand(plan)
+    apart = out_of_reach | in_hand
+    judged = sum(each.submission_id not in apart for each in plan.standing())
+    return judged + len(in_hand)
+
+
+def _in_hand(plan: Plan) -> set[UUID]:
+    """The submissions that wait for the tests of another version, or are being judged by them."""
+    evaluations = TaskEvaluation.objects.filter(task__problem_id=plan.problem_id)
+    if plan.language:
+        evaluations = evaluations.filter(language=plan.language)
+    if plan.since:
+        evaluations = evaluations.filter(created_at__gte=plan.since)
+    others = evaluations.exclude(status=EvaluationStatus.DONE).exclude(problem_version=plan.to_version)
+    return set(others.values_list("submission_id", flat=True))
 
 
 OUTDATED = """

@@ -338,6 +338,18 @@ def test_what_is_left_is_counted_within_the_limits_of_the_rejudging(alice: UUID)
     assert left_over(rejudging) == 1
 
 
+def test_what_the_old_tests_are_still_judging_is_left_over_too(alice: UUID) -> None:
+    early, late = tasks_in_progress(alice, 2)
+    tried(early, HALF)
+    new_tests()
+    rejudging = ready()
+    submitted(late)
+
+    applied(rejudging)
+
+    assert left_over(rejudging) == 1
+
+
 @pytest.mark.parametrize(
     ("limits", "said"),
     [

@@ -1,5 +1,6 @@
 """The evaluation workers are a pool of their own, and a pool that is too small makes learners wait, nothing else."""
 
+import os
 import shlex
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from evaluations.tasks import QUEUE
 from tests.evaluations.bundles import function_bundle, program_bundle
 
 TIME_LIMIT_MS = 500
-BURNERS = 8
+BURNERS = 4 * len(os.sched_getaffinity(0))
 JUDGING = {"evaluations.tasks.evaluate_next", "evaluations.tasks.judge_items"}
 """The tasks that run submitted code: work for evaluators, and for nobody else."""
 

@@ -6,7 +6,7 @@ from benchmarks.learning.experiment import OURS, Figures
 from benchmarks.learning.measures import interval
 from benchmarks.learning.teachers import TEACHERS
 
-WIDTH, ROW, LEFT, PANEL, GAP = 860, 26, 170, 300, 60
+WIDTH, ROW, LEFT, PANEL, GAP = 900, 26, 210, 300, 60
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #1f2328 } .head { font-weight: 600 } .small { font-size: 11px }
   .ours { fill: #0969da; stroke: #0969da } .other { fill: #59636e; stroke: #59636e } .axis { stroke: #d1d9e0 }

@@ -7,6 +7,7 @@ from functools import cache
 from fsrs import Card, Rating, Scheduler
 
 from benchmarks.learning.learner import Attempt, Item
+from reviews.allowance import Settings
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 SLOW, FAST = 1.5, 0.5
@@ -43,7 +44,8 @@ class Reviews:
 
     def next(self, day: int) -> str | None:
         """The item that has been due longest, while the cap of the day allows one more."""
-        if self.served_on.get(day, 0) >= self.cap:
+        allowed = Settings(daily_cap=self.cap).cap_on((EPOCH + timedelta(days=day)).date())
+        if self.served_on.get(day, 0) >= allowed:
             return None
         waiting = [(on, problem) for problem, on in self.due.items() if on <= day]
         return min(waiting)[1] if waiting else None

@@ -162,9 +162,15 @@ def test_skipped_tasks_count_neither_as_failures_nor_as_passes() -> None:
 def test_no_topic_comes_twice_in_a_row_and_five_tasks_have_three() -> None:
     """R110, requirement 6.6."""
     passed = [step(problem("loops", letter, 1, copy)) for copy in (0, 1) for letter in "ab"]
+    mastery = {"loops-a": Known(10.0, 9), "loops-b": Known(15.0, 9), "loops-c": Known(95.0, 9)}
+    # Left to the score, it would always be the weakest topic, and never the one that is mastered.
+    weakest = replace(SETTINGS, weights={"weakness": 1.0}, least_success=0.0)
 
-    assert next_problem(*passed[:1]).primary_topic != "loops-a"
-    assert next_problem(*(s for s in passed)).primary_topic == "loops-c"
+    second = next_problem(*passed[:1], mastery=mastery, settings=weakest)
+    fifth = next_problem(*passed, mastery=mastery, settings=weakest)
+
+    assert second.primary_topic == "loops-b"
+    assert fifth.primary_topic == "loops-c"
 
 
 def test_the_next_module_opens_at_seventy_percent_completion() -> None:

@@ -1,7 +1,7 @@
 """The guard rails over 10,000 simulated learners x 60 tasks, by a checker that shares no code with the planner.
 
 K-29, K-30, R108 to R110, requirements 6.4 to 6.7. A shard is 500 learners, of all profiles in turn, on one catalogue.
-Reviews are due by FSRS and served first, at most one a day: the simulation's own rule of the cap.
+Reviews are due by FSRS and served first, as many a day as the rule of the reviews app allows for a cap of one.
 """
 
 from functools import cache

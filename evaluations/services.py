@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.sealing import KeyDestroyed, seal
@@ -181,9 +182,12 @@ def _queue(
 def _version_to_judge_by(task: Row, language: str) -> int | None:
     """The version of the tests that code submitted now is judged by.
 
-    The one that the task was planned with, unless a rejudging put another in its place since.
+    The one that the task was planned with, unless a rejudging put another in its place since. One that began before
+    newer tests came in says nothing about tasks that were planned with those.
     """
+    concerned = Q(created_at__gt=task["created_at"]) | Q(to_version__gte=task["problem_version"] or 0)
     rejudgings = Rejudging.objects.filter(
+        concerned,
         problem_id=task["problem_id"],
         closed_at__gt=task["created_at"],
         state__in=(RejudgingState.APPLYING, RejudgingState.APPLIED),

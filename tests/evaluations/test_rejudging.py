@@ -59,7 +59,7 @@ from tests.evaluations.scenes import (
     task_in_progress,
     tasks_in_progress,
 )
-from tests.studypaths.builders import CO, MINUTE, NOON, me
+from tests.studypaths.builders import CO, MINUTE, NOON, me, new_path, new_tasks
 
 ACCEPTED = (Verdict.ACCEPTED, 4)
 HALF = (Verdict.WRONG_ANSWER, 2)
@@ -245,6 +245,21 @@ def test_what_is_submitted_or_evaluated_later_is_judged_by_the_new_tests(alice: 
     again = asked_again(task, at=LATER + MINUTE)
     assert evaluation(again).problem_version == 2
     assert evaluation(submitted(other, at=LATER + MINUTE)).problem_version == 2
+
+
+def test_a_rejudging_puts_no_older_tests_in_the_place_of_newer_ones(alice: UUID, bob: UUID) -> None:
+    """Version 3 came in, and a task was planned with it, before the rejudging by version 2 was applied."""
+    tried(task_in_progress(alice), HALF)
+    new_tests()
+    rejudging = ready()
+    new_tests(statement="Shout it.")
+    path = new_path(bob, at=LATER + MINUTE)
+    [task] = new_tasks(bob, path["id"], at=LATER + MINUTE, problem_id="shout", problem_version=3)
+    tasks.start_task(learner_id=bob, task_id=task["id"], by=me(bob), at=LATER + 2 * MINUTE)
+
+    applied(rejudging, at=LATER + 3 * MINUTE)
+
+    assert evaluation(submitted(task, at=LATER + 4 * MINUTE)).problem_version == 3
 
 
 def test_the_latest_submission_is_evaluated_again_not_the_one_judged_last(alice: UUID) -> None:

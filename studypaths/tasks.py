@@ -26,9 +26,9 @@ def make_event_partitions() -> list[str]:
 
 
 @shared_task(autoretry_for=(ProblemBankUnreachable,), max_retries=3, retry_backoff=5)
-def plan_path(path_id: str) -> None:
+def plan_path(path_id: str, adds: bool) -> None:
     """Plan what comes next on a path; nothing happens if that was done already."""
-    planning.plan_path_ahead(path_id=UUID(path_id), at=timezone.now())
+    planning.plan_path_ahead(path_id=UUID(path_id), at=timezone.now(), adds=adds)
 
 
 @shared_task

@@ -1,5 +1,6 @@
 """Planning what comes next, in the transaction of what happened: the task to be served next, and those behind it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -65,21 +66,21 @@ class Planned(NamedTuple):
 NOTHING_PLANNED = Planned([], [])
 
 
-def plan_ahead(*, learner_id: UUID, path_id: UUID, at: datetime, by: str = PLANNER) -> Planned:
-    """Look again at the next task of an active path and plan until `open_ahead` are open.
+def plan_ahead(*, learner_id: UUID, path_id: UUID, at: datetime, adds: bool = True) -> Planned:
+    """Look again at the next task of an active path and, if it `adds`, plan until `open_ahead` are open.
 
     Joins the caller's transaction, after the block of its journal has ended. When no offer is at hand (a problem bank
     elsewhere that was not asked yet), a message asks a worker to do it.
     """
-    with open_journal(learner_ids=[learner_id], by=by, at=at) as journal:
+    with open_journal(learner_ids=[learner_id], by=PLANNER, at=at) as journal:
         path = journal.path(path_id)
         if path["status"] != PathStatus.ACTIVE:
             return NOTHING_PLANNED
         offer = offer_at_hand(path["track_id"])
         if offer is None:
-            ask_to_plan([path_id])
+            ask_to_plan([path_id], adds=adds)
             return NOTHING_PLANNED
-        planned = _plan(journal, path, offer)
+        planned = _plan(journal, path, offer, adds)
     ask_to_prefetch([*planned.added, *planned.replanned])
     return planned
 
@@ -109,14 +110,14 @@ def prepare_to_plan(*, task_id: UUID) -> None:
         log.warning("offer_not_refreshed", track=track_id, why=error.detail)
 
 
-def plan_path_ahead(*, path_id: UUID, at: datetime) -> Planned:
+def plan_path_ahead(*, path_id: UUID, at: datetime, adds: bool = True) -> Planned:
     """`plan_ahead` in a transaction of its own, after asking the problem bank what there is.
 
     Raises `NotFound`, `ProblemBankUnreachable`, `ProblemBankRefused`.
     """
     path = path_row(path_id)
     refresh_offer(path["track_id"])
-    return plan_ahead(learner_id=path["learner_id"], path_id=path_id, at=at)
+    return plan_ahead(learner_id=path["learner_id"], path_id=path_id, at=at, adds=adds)
 
 
 def plan_next(*, learner_id: UUID, track_id: str | None, at: datetime) -> None:
@@ -129,10 +130,12 @@ def plan_next(*, learner_id: UUID, track_id: str | None, at: datetime) -> None:
             return
 
 
-def _plan(journal: Journal, path: Row, offer: Offer) -> Planned:
+def _plan(journal: Journal, path: Row, offer: Offer, adds: bool) -> Planned:
     values = {"learner_id": path["learner_id"], "path_id": path["id"], "track_id": path["track_id"]}
     open_ids, open_tasks = _open_tasks({**values, "at": journal.at})
-    situation = _situation(path, offer, values)
+    settings_of_path = Settings.of(path["config"])
+    wanted = settings_of_path if adds else replace(settings_of_path, open_ahead=0)
+    situation = _situation(path, offer, wanted, values)
     changes = generation.plan(situation, open_tasks)
     replaced = [(open_ids[c.position], c.choice) for c in changes if c.position is not None]
     journal.load(TASKS, [(task_id,) for task_id, _ in replaced])
@@ -163,12 +166,12 @@ def _open_tasks(values: dict[str, Any]) -> tuple[list[UUID], list[OpenTask]]:
     return [task_id for task_id, _ in both], [task for _, task in both]
 
 
-def _situation(path: Row, offer: Offer, values: dict[str, Any]) -> Situation:
+def _situation(path: Row, offer: Offer, wanted: Settings, values: dict[str, Any]) -> Situation:
     done = _rows(DONE, values)
     return Situation(
         algorithm_version=path["algorithm_version"],
         offer=offer,
-        settings=Settings.of(path["config"]),
+        settings=wanted,
         mastery={topic: Known(value, count) for topic, value, count in _rows(MASTERED, values)},
         served=[_step(*row) for row in _rows(SERVED, {**values, "limit": LOOKED_AT})][-WINDOW:],
         done={problem_id: place for place, (problem_id, _, _) in enumerate(done)},

@@ -10,6 +10,7 @@ from django.db import connection
 from common.canonical import canonical_json
 from common.errors import Conflict, FieldProblem, NotFound, Unprocessable
 from studypaths.journal import Journal, VersionCheck, any_version, one_transaction, open_journal
+from studypaths.models import StudyTask
 from studypaths.projection import TASKS, Row
 from studypaths.services.completion import complete_task
 from studypaths.services.followers import follow_ends
@@ -17,7 +18,8 @@ from studypaths.services.moves import change_status, check_move, record_on
 from studypaths.services.paths import active_path
 from studypaths.services.planning import plan_after
 from studypaths.services.recording import record_task
-from studypaths.states import TERMINAL_STATUSES, TaskStatus
+from studypaths.services.wake_ups import ask_to_plan
+from studypaths.states import TERMINAL_STATUSES, TaskKind, TaskStatus
 
 EXPIRY_CHUNK = 5_000
 MAX_METADATA_BYTES = 64 * 1024
@@ -208,4 +210,14 @@ def _expire(found: Iterable[tuple[UUID, UUID]], *, by: str, at: datetime) -> int
         for task in overdue:
             change_status(journal, task, TaskStatus.EXPIRED)
         follow_ends(journal, [journal.task(task["id"]) for task in overdue])
-        return len(overdue)
+    # Their problems were planned to be served before what is still open, which so moves up. Nothing is added for
+    # whoever is away.
+    ask_to_plan(_still_open({task["path_id"] for task in overdue}), adds=False)
+    return len(overdue)
+
+
+def _still_open(path_ids: set[UUID]) -> list[UUID]:
+    open_tasks = StudyTask.objects.filter(
+        path_id__in=path_ids, status=TaskStatus.SCHEDULED, kind=TaskKind.PROBLEM
+    )
+    return list(open_tasks.order_by("path_id").values_list("path_id", flat=True).distinct())

@@ -11,10 +11,13 @@ from common import messages
 from studypaths.projection import Row
 
 
-def ask_to_plan(path_ids: Iterable[UUID]) -> None:
-    """Have a worker plan what comes next on these paths. If the message is lost, `next` does it."""
+def ask_to_plan(path_ids: Iterable[UUID], *, adds: bool = True) -> None:
+    """Have a worker plan what comes next on these paths; without `adds`, only look again at their next tasks.
+
+    If the message is lost, the next result or `next` does it.
+    """
     for path_id in path_ids:
-        send = partial(messages.send, "studypaths.tasks.plan_path", str(path_id))
+        send = partial(messages.send, "studypaths.tasks.plan_path", str(path_id), adds)
         transaction.on_commit(send, robust=True)
 
 

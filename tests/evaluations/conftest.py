@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from accounts.models import Learner
+from evaluations.judge0 import Judge0Client, Judge0Settings
 from studypaths.rebuild import check_learners
 from studypaths.verification import verify_learners
 from tests.callers import Caller
 from tests.conftest import new_learner
+from tests.evaluations.judge0_scenes import GOOD, LANGUAGES, SECRET
+from tests.evaluations.judge0_server import JAVASCRIPT_ID, PYTHON_ID, FakeJudge0
 from tests.evaluations.scenes import import_shout
 
 
@@ -44,3 +48,24 @@ def alice(learner: Caller, shout: None) -> UUID:
 def bob(shout: None) -> UUID:
     """Another learner in the queue."""
     return new_learner("bob")
+
+
+@pytest.fixture
+def judge0(httpserver: HTTPServer) -> FakeJudge0:
+    """A Judge0 whose every run ends well, but for what a test scripts."""
+    fake = FakeJudge0({PYTHON_ID: ("", ""), JAVASCRIPT_ID: ("", "")}, said=GOOD)
+    fake.serve(httpserver)
+    return fake
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    """How long a client would have waited, in seconds."""
+    return []
+
+
+@pytest.fixture
+def judge0_client(httpserver: HTTPServer, judge0: FakeJudge0, pauses: list[float]) -> Judge0Client:
+    """A client of `judge0` that notes its pauses instead of making them."""
+    settings = Judge0Settings(httpserver.url_for(""), 2, LANGUAGES, headers={"X-Auth-Token": SECRET})
+    return Judge0Client(settings, pause=pauses.append, jitter=lambda: 1.0)

@@ -10,6 +10,8 @@ from evaluations.models import Rejudging, RejudgingItem
 from evaluations.rejudging import judging
 from evaluations.rejudging.applying import apply_batches, begin_applying
 from evaluations.rejudging.selection import plan_rejudging, start_rejudging
+from studypaths.mastery import folded_mastery
+from studypaths.models import Mastery
 from studypaths.projection import Row
 from tests.catalog.samples import imported
 from tests.evaluations.scenes import HIDDEN_EXPECTED, HIDDEN_INPUT, RIGHT, claimed, judged, submitted
@@ -17,6 +19,9 @@ from tests.studypaths.builders import MINUTE, NOON
 
 LATER = NOON + 60 * MINUTE
 SAM = "person:sam"
+ACCEPTED = (Verdict.ACCEPTED, 4)
+HALF = (Verdict.WRONG_ANSWER, 2)
+NOTHING = (Verdict.WRONG_ANSWER, 0)
 
 
 def new_tests(**changes: Any) -> None:
@@ -83,3 +88,14 @@ def states_of(rejudging: Rejudging) -> list[str]:
     """The states of the items, those of the oldest evaluations first."""
     items = RejudgingItem.objects.filter(rejudging=rejudging).order_by("evaluation_id")
     return list(items.values_list("state", flat=True))
+
+
+def mastery_of(learner_id: UUID) -> tuple[float, int]:
+    """The value and the observations of the learner's only topic."""
+    return Mastery.objects.values_list("value", "observations").get(learner_id=learner_id)
+
+
+def folded(*passed: bool) -> tuple[float, int]:
+    """Mastery after tasks of difficulty 1 with these outcomes."""
+    after = folded_mastery((1, each) for each in passed)
+    return after["value"], after["observations"]

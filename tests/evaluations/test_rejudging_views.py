@@ -1,0 +1,71 @@
+"""What a rejudging shows before somebody decides."""
+
+from uuid import UUID
+
+from evaluations.judge import Verdict
+from evaluations.rejudging import judging
+from evaluations.rejudging.applying import (
+    preview,
+)
+from evaluations.rejudging.views import changed_items, counts_of, matrix_of
+from studypaths.models import StudyTask, TaskEvent
+from tests.evaluations.rejudged import (
+    ACCEPTED,
+    HALF,
+    LATER,
+    NOTHING,
+    applied,
+    begun,
+    mastery_of,
+    new_tests,
+    ready,
+    tried,
+)
+from tests.evaluations.scenes import (
+    judged,
+    task_in_progress,
+    tasks_in_progress,
+)
+
+
+def test_the_preview_is_what_applying_then_does(alice: UUID, bob: UUID) -> None:
+    """Changes nothing, and says it exactly: one definition of what applying does."""
+    first, second = tasks_in_progress(alice, 2)
+    [wrong] = tried(first, ACCEPTED)
+    tried(second, HALF)
+    tried(task_in_progress(bob), HALF, NOTHING)
+    new_tests()
+    rejudging = ready({wrong: NOTHING})
+
+    effects = preview(rejudging, list(changed_items(rejudging)), at=LATER)
+    assert not TaskEvent.objects.filter(event_type="rejudged").exists()
+    applied(rejudging)
+
+    last = {effect.after["id"]: effect.after for effect in effects if effect.after}
+    for task_id, told in last.items():
+        row = StudyTask.objects.get(id=task_id)
+        assert (row.status, row.score, row.passed) == (told["status"], told["score"], told["passed"])
+    told_mastery = {
+        effect.after["learner_id"]: effect.mastery for effect in effects if effect.after and effect.mastery
+    }
+    assert {learner_id: each["string-scan"][1] for learner_id, each in told_mastery.items() if each} == {
+        alice: mastery_of(alice)[0],
+        bob: mastery_of(bob)[0],
+    }
+
+
+def test_the_matrix_counts_verdicts_old_and_new(alice: UUID) -> None:
+    for task in tasks_in_progress(alice, 3):
+        tried(task, HALF)
+    new_tests()
+    rejudging = begun()
+    for result in (ACCEPTED, ACCEPTED, (Verdict.TIME_LIMIT, 1)):
+        item = judging.claim_item(at=LATER)
+        assert item is not None
+        judging.keep(item, judged(*result), at=LATER)
+
+    matrix = matrix_of(rejudging)
+
+    assert (matrix.columns, matrix.rows) == (("time_limit", "accepted"), (("wrong_answer", (1, 2)),))
+    counts = counts_of([rejudging.id])[rejudging.id]
+    assert (counts.total, counts.judged, counts.changed) == (3, 3, 3)

@@ -13,6 +13,7 @@ from accounts import authentication, issuer, key_source, sealing, selectors, tok
 from accounts.models import User
 from accounts.services import ensure_learner, grant_access
 from config.celery import app as celery
+from studypaths import offers
 from tests.callers import Caller, token_for
 
 
@@ -43,6 +44,7 @@ def empty_caches() -> None:
     tokens.forget_verified_tokens()
     key_source.forget_key_sources()
     sealing.forget_all_data_keys()
+    offers.forget_offers()
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ def runtimes_here() -> dict[str, bool]:
 
     The evaluation service runs all of them, a Judge0 those of JUDGE0_LANGUAGES. Else EVALUATION_LANGUAGES says what
     the evaluators have, for web servers that are no evaluators; without it, this machine's sandbox is asked. The first
-    call in a process probes it, which takes about a second; the answer is kept.
+    call in a process probes it, which takes about a second; a good answer is kept, a bad one for a minute.
     """
     if settings.EVAL_SERVICE_URL:
         return dict.fromkeys(LANGUAGES, True)
@@ -56,19 +56,23 @@ def sandbox_health() -> str:
 def sandbox_warning() -> str:
     """For every page of the admin: that submitted code runs unprotected here, or not at all, and what to do.
 
-    A page never waits for the probe: what is not known yet is told on the next page.
+    A page never waits for the probe: what is not known yet is told on the next page. What was wrong is looked at again
+    for the next one; the sandbox itself remembers for a while what it found.
     """
     if settings.EVAL_SERVICE_URL or settings.JUDGE0_URL or settings.EVALUATION_LANGUAGES:
         return ""
     try:
-        return probed_warning().result(timeout=_PATIENCE_SECONDS)
+        warning = probed_warning().result(timeout=_PATIENCE_SECONDS)
     except TimeoutError:
         return ""
+    if warning:
+        probed_warning.cache_clear()
+    return warning
 
 
 @cache
 def probed_warning() -> Future[str]:
-    """What the sandbox's probe comes to, found in the background, once per process."""
+    """What the sandbox's probe comes to, found in the background."""
     background = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-probe")
     finding = background.submit(_find_warning)
     background.shutdown(wait=False)

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from evaluations.judge import Limits, Verdict
-from evaluations.sandbox import SandboxUnavailable, available_languages, describe, judge_locally
+from evaluations.sandbox import SandboxUnavailable, available_languages, describe, judge_locally, probe
 from evaluations.sandbox.answers import answer_of
 from evaluations.sandbox.config import SandboxBroken
 from evaluations.sandbox.inside import protocol
 from evaluations.sandbox.launchers import Order
-from evaluations.sandbox.probe import _choose, chosen_tier, language_problem, tier_problem
+from evaluations.sandbox.probe import chosen_tier
 from evaluations.sandbox.runtimes import runtime_of
 from evaluations.sandbox.session import Outcome, Session
 from evaluations.sandbox.tiers import launcher_command, modules_named, sandbox_config, submission_config
@@ -233,18 +233,12 @@ def test_a_test_without_its_parameters_is_not_the_learners_failure() -> None:
 @pytest.fixture
 def no_tier(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine whose only tier is bubblewrap, which is not installed."""
-    forget_probes()
+    probe.forget()
     monkeypatch.setenv("SANDBOX_TIER", "bwrap")
     monkeypatch.setenv("PATH", "")
     monkeypatch.setenv("SANDBOX_NODE", runtime_of("javascript").executable)
     yield
-    forget_probes()
-
-
-def forget_probes() -> None:
-    tier_problem.cache_clear()
-    language_problem.cache_clear()
-    _choose.cache_clear()
+    probe.forget()
 
 
 @pytest.mark.usefixtures("no_tier")

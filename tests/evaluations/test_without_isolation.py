@@ -13,7 +13,7 @@ from common import health, system_messages
 from evaluations import services
 from evaluations.languages import probed_warning, runtimes_here, sandbox_health
 from evaluations.models import TaskEvaluation
-from evaluations.sandbox.probe import _choose, language_problem, tier_problem
+from evaluations.sandbox import probe
 from evaluations.sandbox.runtimes import runtime_of
 from tests.callers import Caller
 from tests.evaluations.scenes import RIGHT, submitted, task_in_progress
@@ -34,8 +34,8 @@ def no_tier(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def forget() -> None:
     """What this process knows of its sandbox, and of its health."""
-    for probed in (tier_problem, language_problem, _choose, probed_warning):
-        probed.cache_clear()
+    probe.forget()
+    probed_warning.cache_clear()
     health._latest._until = 0.0
 
 
@@ -85,6 +85,16 @@ def test_the_admin_warns_where_nothing_can_be_run(pages: Client) -> None:
 
     assert "cannot be run on this machine" in alert
     assert "apt install bubblewrap" in alert
+
+
+@pytest.mark.usefixtures("no_tier")
+def test_the_warning_ends_when_isolation_works_again(pages: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = alerts(pages, "/admin/")
+    monkeypatch.setenv("SANDBOX_TIER", "auto")
+
+    after = alerts(pages, "/admin/")
+
+    assert (len(before), after) == (1, [])
 
 
 @pytest.mark.parametrize("address", PAGES)

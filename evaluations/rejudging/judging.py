@@ -4,6 +4,7 @@ Items are claimed like evaluations: by a lease that is renewed, given back when 
 when no learner's evaluation may run, so a learner waits for the rest of one item at the most.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -28,6 +29,7 @@ from evaluations.states import ItemState, RejudgingState
 log = structlog.get_logger(__name__)
 
 TABLE = "rejudging_items"
+LOOK_AGAIN_SECONDS = 0.2
 STINT_SECONDS = 12.0  # of a worker, before it answers the next message; less than the sweeper's interval
 NO_CLAIM: dict[str, Any] = {"claim": None, "lease_expires_at": None}
 
@@ -158,6 +160,23 @@ def ready_when_judged(rejudging_id: UUID, *, at: datetime) -> None:
     """`ready` once no item is left. A statement after that of the item: of two last ones, the later sees both."""
     with connection.cursor() as cursor:
         cursor.execute(READY_WHEN_JUDGED, {"rejudging_id": rejudging_id, "at": at})
+
+
+def judge_all(rejudging_id: UUID, stopped: threading.Event) -> None:
+    """Judge in this thread until nothing is left or `stopped`; items that failed come back after a while."""
+    try:
+        while is_being_judged(rejudging_id) and not stopped.is_set():
+            put_back_abandoned(at=timezone.now())
+            while not stopped.is_set() and judge_next(at=timezone.now(), rejudging_id=rejudging_id):
+                pass
+            stopped.wait(LOOK_AGAIN_SECONDS)
+    finally:
+        connection.close()
+
+
+def is_being_judged(rejudging_id: UUID) -> bool:
+    """Whether items are left to judge, and nobody dropped them."""
+    return Rejudging.objects.filter(id=rejudging_id, state=RejudgingState.JUDGING).exists()
 
 
 # Workers

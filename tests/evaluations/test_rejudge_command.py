@@ -14,8 +14,8 @@ from django.core.management import CommandError, call_command
 from common.ids import uuid7
 from evaluations import services
 from evaluations.judge import Verdict
-from evaluations.management.commands.rejudge import judge_all
 from evaluations.models import Rejudging, RejudgingItem
+from evaluations.rejudging.judging import judge_all
 from studypaths.mastery import mastery_after
 from studypaths.models import TaskEvent
 from tests.catalog.samples import a_problem, write_lines

@@ -15,7 +15,6 @@ from uuid import UUID
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 from django.utils.timezone import now
 from rich.console import Console
 from rich.markup import escape
@@ -38,7 +37,6 @@ TABLE_WIDTH = 200
 ID_WIDTH = 36
 SHOWN_AT_MOST = 100
 LISTED_AT_MOST = 50
-LOOK_AGAIN_SECONDS = 0.2
 OUTCOMES = (ItemState.FAILED, ItemState.ERASED, ItemState.STALE, ItemState.CONFIRMED, ItemState.APPLIED)
 
 
@@ -303,7 +301,7 @@ def _judge_here(rejudging_id: UUID, jobs: int) -> None:
     stopped = threading.Event()
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            working = [pool.submit(judge_all, rejudging_id, stopped) for _ in range(jobs)]
+            working = [pool.submit(judging.judge_all, rejudging_id, stopped) for _ in range(jobs)]
             _watch(rejudging_id, working)
         finally:
             stopped.set()
@@ -311,31 +309,15 @@ def _judge_here(rejudging_id: UUID, jobs: int) -> None:
         each.result()
 
 
-def judge_all(rejudging_id: UUID, stopped: threading.Event) -> None:
-    """Judge until nothing is left; items that failed come back after a while."""
-    try:
-        while _is_being_judged(rejudging_id) and not stopped.is_set():
-            judging.put_back_abandoned(at=now())
-            while not stopped.is_set() and judging.judge_next(at=now(), rejudging_id=rejudging_id):
-                pass
-            stopped.wait(LOOK_AGAIN_SECONDS)
-    finally:
-        connection.close()
-
-
-def _is_being_judged(rejudging_id: UUID) -> bool:
-    return Rejudging.objects.filter(id=rejudging_id, state=RejudgingState.JUDGING).exists()
-
-
 def _watch(rejudging_id: UUID, working: Sequence[Future[None]] = ()) -> None:
     """Until everything is judged, or nobody of those who judge here is at work any more."""
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal) as bar:
         step = bar.add_task("Judging", total=None)
-        while _is_being_judged(rejudging_id) and not (working and all(each.done() for each in working)):
+        while judging.is_being_judged(rejudging_id) and not (working and all(each.done() for each in working)):
             counts = views.counts_of([rejudging_id])[rejudging_id]
             bar.update(step, completed=counts.judged, total=counts.total)
-            time.sleep(LOOK_AGAIN_SECONDS)
+            time.sleep(judging.LOOK_AGAIN_SECONDS)
 
 
 def _answer(question: str) -> str:

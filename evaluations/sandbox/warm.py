@@ -96,13 +96,29 @@ class WarmLaunchers:
             with self._changed:
                 self._changed.wait_for(lambda: bool(self._wanted))
                 order = self._preparing = self._wanted.popleft()
-            launcher = self._prepared(order)
+            try:
+                self._prepare(order)
+            except (
+                Exception
+            ):  # the thread lives as long as the process: without it none would be kept ready any more
+                logger.exception("sandbox: keeping a launcher ready failed")
+            finally:
+                with self._changed:
+                    self._preparing = None
+                    self._changed.notify_all()
+
+    def _prepare(self, order: Order) -> None:
+        launcher = self._prepared(order)
+        if launcher is None:
+            return
+        try:
             with self._changed:
-                surplus = self._add(launcher) if launcher else []
-                self._preparing = None
-                self._changed.notify_all()
-            for each in surplus:
-                each.close()
+                surplus = self._add(launcher)
+        except BaseException:
+            launcher.close()
+            raise
+        for each in surplus:
+            each.close()
 
     def _prepared(self, order: Order) -> Launcher | None:
         try:
@@ -117,6 +133,9 @@ class WarmLaunchers:
             if not self._closed:
                 logger.warning("sandbox: a launcher could not be prepared ahead: %s", problem)
             return None
+        except BaseException:
+            launcher.close()
+            raise
         return launcher
 
     def _add(self, launcher: Launcher) -> list[Launcher]:

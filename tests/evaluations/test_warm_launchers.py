@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from evaluations.judge import Verdict
 from evaluations.sandbox import SandboxUnavailable, describe, judge_locally
 from evaluations.sandbox.inside import protocol
+from evaluations.sandbox.launchers import Order
 from evaluations.sandbox.probe import chosen_tier
 from evaluations.sandbox.tiers import launcher_order, open_session
 from evaluations.sandbox.warm import launchers
@@ -70,7 +72,8 @@ def test_a_launcher_that_died_idle_costs_nothing(language: str, whom: str) -> No
     victims = {"the launcher": {launcher}, "what it started": below, "everything": below | {launcher}}[whom]
 
     for pid in victims:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it went with its parent
+            os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not any(alive(pid) for pid in victims))
     judgement = judge_locally(BUNDLE, language, ECHO[language])
 
@@ -135,6 +138,14 @@ def test_a_setting_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(SandboxUnavailable, match="SANDBOX_WARM=many"):
         judge_locally(BUNDLE, "python", ECHO["python"])
+
+
+def test_trouble_that_nobody_foresaw_costs_one_launcher_only(caplog: pytest.LogCaptureFixture) -> None:
+    launchers().keep(Order("python", ("no\0command",), b""))
+    launchers().wait()
+
+    assert alive(idle("python"))
+    assert "embedded null byte" in caplog.text
 
 
 def test_a_launcher_outlives_the_thread_that_judged() -> None:

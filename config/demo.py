@@ -188,6 +188,21 @@ def the_right_submission(alice: Person) -> None:
     task = alice.get(f"/v1/study-tasks/{task['id']}")
     expect(task["status"] == "completed" and task["score"] == 1.0 and task["passed"], "the task is completed")
     say(f"The task is completed with score {task['score']:.0%} after {task['attempts']} attempts.")
+    following = alice.get("/v1/study-tasks/next")
+    expect(following["id"] != task["id"] and bool(following["decision"]["why"]), "another task comes next")
+    say(f"What comes next was planned in the same transaction: {following['problem_id']}.")
+    say(f"  [dim]{following['decision']['why']}[/dim]")
+    scheduled = review_of(alice, task["id"])
+    say(f"So was a review of it: she will be asked again on {scheduled['due_at'][:10]}.")
+
+
+def review_of(person: Person, task_id: str) -> dict[str, Any]:
+    """The state of the review that a completed task led to."""
+    events = person.get(f"/v1/study-tasks/{task_id}/events")["results"]
+    found = [event["payload"] for event in events if event["event_type"] == "review_scheduled"]
+    expect(len(found) == 1, "one review is scheduled")
+    state: dict[str, Any] = found[0]["after"]
+    return state
 
 
 def javascript_too(alice: Person) -> None:
@@ -242,7 +257,7 @@ def the_timeline(alice: Person) -> None:
     task = next(t for t in alice.get("/v1/study-tasks?status=completed")["results"] if t["attempts"] > 1)
     events = alice.get(f"/v1/study-tasks/{task['id']}/events")["results"]
     types = [event["event_type"] for event in events]
-    wanted = ["created", "started", *["submitted", "evaluated"] * 3, "status_changed"]
+    wanted = ["created", "started", *["submitted", "evaluated"] * 3, "status_changed", "review_scheduled"]
     expect(types == wanted, f"the timeline is {types}")
     table = Table(show_edge=False, pad_edge=False)
     for title in ("sequence", "event", "", "at", "hash"):
@@ -254,6 +269,36 @@ def the_timeline(alice: Person) -> None:
             str(event["sequence"]), event["event_type"], note, event["occurred_at"][11:23], event["hash"][:16]
         )
     console.print(table)
+
+
+BEAT_LATER = """
+from datetime import datetime
+from accounts.selectors import learner_id_of
+from reviews.services import make_due_tasks
+learner_id = learner_id_of({name!r})
+print(make_due_tasks(by="system:demo", at=datetime.fromisoformat({at!r}), learner_ids=[learner_id]))
+"""
+
+
+def days_go_by(alice: Person) -> None:
+    task = next(t for t in alice.get("/v1/study-tasks?status=completed")["results"] if t["attempts"] > 1)
+    due_at = review_of(alice, task["id"])["due_at"]
+    say(
+        f"Beat looks for due reviews every five minutes. Nobody waits until {due_at[:10]}: the demo makes the same"
+    )
+    say("call as beat does, with that day for a clock.")
+    code = BEAT_LATER.format(name=alice.name, at=due_at)
+    made = int(manage("shell", "--verbosity", "0", "-c", code))
+    expect(made >= 1, "the review became a task")
+    again = int(manage("shell", "--verbosity", "0", "-c", code))
+    expect(again == 0, "a second beat makes no second task")
+    following = alice.get("/v1/study-tasks/next")
+    expect(
+        following["kind"] == "review" and following["metadata"]["source"]["type"] == "review",
+        "reviews come before new problems",
+    )
+    say(f"Next is the review of {following['problem_id']}:")
+    say(f"  [dim]{following['decision']['why']}[/dim]")
 
 
 def the_record_is_proven(alice: Person) -> None:
@@ -293,6 +338,7 @@ STORY: list[tuple[str, Callable[[Person], None]]] = [
     ("Her record is hers", nobody_else_sees_it),
     ("How far she is", how_far_she_is),
     ("What happened, from the log", the_timeline),
+    ("Days go by, and what she learned comes back", days_go_by),
     ("Is it true? Every hash recomputed, every row derived again", the_record_is_proven),
     ("And if somebody tampers", tampering_shows),
 ]

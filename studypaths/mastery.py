@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from math import exp
 from typing import Any
 
-from studypaths.success import MODEL_VERSION, PRIOR_ABILITY, Known, updated_value
+from studypaths.generation.success import MODEL_VERSION, PRIOR_ABILITY, Known, updated_value
 
 # What the model takes for the mastery of a topic that was never tried, 0-100.
 UNKNOWN = round(100.0 / (1.0 + exp(-PRIOR_ABILITY)), 4)

@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog.problem_files import read_problems
 from catalog.track_files import read_tracks
-from studypaths.candidates import Candidate, Offer
+from studypaths.generation.candidates import Candidate, Offer
 
 PROBLEM_SET = Path(__file__).resolve().parents[2] / "catalog" / "problem_set"
 TRACK = "coding-interview-meta"

@@ -10,7 +10,7 @@ from benchmarks.learning.learner import Attempt, Item, Learner
 from benchmarks.learning.reviewing import Reviews
 from benchmarks.learning.teachers import Served, Teacher
 from benchmarks.learning.world import Profile, World
-from studypaths.candidates import Offer
+from studypaths.generation.candidates import Offer
 
 BAND = (0.60, 0.75)
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from benchmarks.learning.world import Forgetting, Law, Profile, World
-from studypaths.candidates import Candidate
+from studypaths.generation.candidates import Candidate
 
 HINT_WORTH = 0.8  # logits
 SLOWEST, FASTEST = 2.5, 0.4

@@ -12,7 +12,7 @@ from statistics import fmean
 from typing import NamedTuple, Protocol
 
 from benchmarks.learning.journey import Journey, log_loss
-from studypaths.success import Known, believed, updated_value
+from studypaths.generation.success import Known, believed, updated_value
 
 
 class Outcome(NamedTuple):
@@ -74,7 +74,7 @@ class KnowledgeTracing:
 
 @dataclass
 class Elo:
-    """The project's own (studypaths.success)."""
+    """The project's own (studypaths.generation.success)."""
 
     mastery: dict[str, Known] = field(default_factory=dict)
 

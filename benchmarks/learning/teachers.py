@@ -6,10 +6,10 @@ from random import Random
 from typing import NamedTuple, Protocol
 
 from benchmarks.learning.learner import Attempt
-from studypaths.candidates import Entry, Offer
 from studypaths.generation import OpenTask, Settings, Situation, Step, plan
+from studypaths.generation.candidates import Entry, Offer
+from studypaths.generation.success import Known, believed, updated_value
 from studypaths.path_config import DEFAULTS
-from studypaths.success import Known, believed, updated_value
 
 SETTINGS = Settings.of(DEFAULTS)
 

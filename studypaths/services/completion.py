@@ -10,13 +10,13 @@ from studypaths.models import StudyTask
 from studypaths.path_config import is_complete
 from studypaths.projection import MASTERY, Row
 from studypaths.services.moves import change_status
-from studypaths.states import TaskStatus
+from studypaths.states import TaskKind, TaskStatus
 
 
 def complete_task(
     journal: Journal, task: Row, *, score: float, passed: bool, worked_until: datetime | None = None
 ) -> None:
-    """Record the completion of a task in progress, with the new mastery of its topics (R092).
+    """Record the completion of a task in progress, with the new mastery of its topics (R092); a review has none.
 
     `worked_until` is when the learner was done with it, where that was not just now.
     """
@@ -61,6 +61,9 @@ def complete_all_due(journal: Journal, path_id: UUID) -> list[Row]:
 
 
 def _mastery(journal: Journal, task: Row, passed: bool) -> dict[str, Any]:
+    """What passing a problem once more says is how well its solution is remembered: FSRS keeps that (ADR 0011)."""
+    if task["kind"] == TaskKind.REVIEW:
+        return {}
     learner_id = task["learner_id"]
     journal.load(MASTERY, [(learner_id, topic) for topic in task["topic_tags"]])
     return {

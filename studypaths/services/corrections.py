@@ -13,7 +13,7 @@ from studypaths.mastery import folded_mastery
 from studypaths.projection import Row
 from studypaths.services.completion import complete_if_due
 from studypaths.services.moves import record_on
-from studypaths.states import TaskStatus
+from studypaths.states import TaskKind, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class Completions:
     def add(self, task: Row) -> None:
         """A task that was completed by its evaluations just now."""
         outcome = (task["difficulty"], task["passed"])
-        self._add(task["learner_id"], task["id"], outcome, task["topic_tags"])
+        topics = () if task["kind"] == TaskKind.REVIEW else task["topic_tags"]
+        self._add(task["learner_id"], task["id"], outcome, topics)
         self._decided.add(task["id"])
 
     def decided_by_evaluations(self, task: Row) -> bool:

@@ -11,13 +11,12 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from catalog.problem_bank import ProblemBankRefused, ProblemBankUnreachable
 from studypaths import generation
-from studypaths.generation import Known, Offer, OpenTask, Settings, Situation, Step
+from studypaths.generation import PROBLEM, REVIEW, WINDOW, Known, Offer, OpenTask, Settings, Situation, Step
 from studypaths.journal import Journal, open_journal
 from studypaths.models import StudyPath
 from studypaths.offers import offer_at_hand, refresh_offer
 from studypaths.projection import TASKS, Row
 from studypaths.selectors import active_path_ids, path_row
-from studypaths.sequence import PROBLEM, REVIEW, WINDOW
 from studypaths.services.recording import record_choice, record_replanned
 from studypaths.services.wake_ups import ask_to_plan, ask_to_prefetch
 from studypaths.states import PathStatus, TaskKind, TaskStatus

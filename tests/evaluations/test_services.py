@@ -18,9 +18,9 @@ from evaluations.services import (
     QueueFull,
     TaskNotInProgress,
 )
+from studypaths.generation.success import Known, updated_value
 from studypaths.models import Mastery, TaskEvent
 from studypaths.services import tasks
-from studypaths.success import Known, updated_value
 from tests.callers import Caller
 from tests.evaluations.scenes import (
     asked_again,

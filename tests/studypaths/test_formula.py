@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studypaths.candidates import Candidate, NothingToChoose
-from studypaths.formula import FormulaSituation, choose, choose_first_batch, score
+from studypaths.generation.candidates import Candidate, NothingToChoose
+from studypaths.generation.formula import FormulaSituation, choose, choose_first_batch, score
 from studypaths.path_config import DEFAULTS
 
 TOPICS = ["two-pointers", "sliding-window", "prefix-sums", "matrix"]

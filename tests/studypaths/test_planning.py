@@ -330,6 +330,20 @@ def test_a_skipped_review_is_put_off_and_counts_as_no_generated_task(alice: UUID
     assert len(open_tasks(alice)) == len(before) - 1
 
 
+def test_a_review_moves_no_mastery(alice: UUID) -> None:
+    """ADR 0011: passing again says how well the solution is remembered, and FSRS keeps that."""
+    begun(alice)
+    first = done(alice, passed=False, at=NOON)
+    before = Mastery.objects.get()
+    make_due_tasks(by="system:beat", at=NOON + 2 * DAY)
+
+    review = done(alice, passed=True, at=NOON + 2 * DAY)
+
+    assert (review["kind"], review["problem_id"]) == ("review", first["problem_id"])
+    assert Mastery.objects.get().value == before.value
+    assert ReviewItem.objects.get().reps == 2
+
+
 def test_a_catalogue_without_problems_plans_nothing(learner: Caller) -> None:
     assert learner.learner_id is not None
     sync_tracks()

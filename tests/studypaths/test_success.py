@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studypaths.success import Known, believed, updated_value
+from studypaths.generation.success import Known, believed, updated_value
 
 values = st.floats(0, 100)
 observations = st.integers(1, 100)

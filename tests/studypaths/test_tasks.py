@@ -9,6 +9,7 @@ import pytest
 from accounts.models import Learner
 from common.errors import NotFound
 from common.ids import uuid7
+from studypaths.generation.success import updated_value
 from studypaths.models import ChainHead, Mastery, StudyTask, TaskEvent
 from studypaths.rebuild import check_learners
 from studypaths.services import tasks
@@ -16,7 +17,6 @@ from studypaths.services.moves import IllegalTransition
 from studypaths.services.paths import PathNotActive
 from studypaths.services.tasks import MetadataTooLarge, NothingScheduled, TaskClosed, TaskOverdue
 from studypaths.states import TaskStatus
-from studypaths.success import updated_value
 from studypaths.verification import verify_learners
 from tests.callers import Caller
 from tests.studypaths.builders import (

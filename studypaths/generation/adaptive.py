@@ -10,12 +10,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from studypaths.candidates import Choice, Entry
-from studypaths.pools import Pool, pool_for
-from studypaths.reasons import sentence
-from studypaths.sequence import HIGHEST_DIFFICULTY, PROBLEM, RECOVERY, Reading, Step, read
-from studypaths.situation import Situation
-from studypaths.success import Believed
+from studypaths.generation.candidates import Choice, Entry
+from studypaths.generation.pools import Pool, pool_for
+from studypaths.generation.reasons import sentence
+from studypaths.generation.sequence import HIGHEST_DIFFICULTY, PROBLEM, RECOVERY, Reading, Step, read
+from studypaths.generation.situation import Situation
+from studypaths.generation.success import Believed
 
 ALGORITHM_VERSION = "planner-2"
 RECORDED_CANDIDATES = 8

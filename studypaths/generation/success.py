@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import exp, log
 from typing import NamedTuple
 
-from studypaths.candidates import Entry
+from studypaths.generation.candidates import Entry
 
 MODEL_VERSION = "elo-1"
 MIDDLE_DIFFICULTY = 3

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from studypaths.candidates import Entry, Offer
-from studypaths.sequence import Settings, Step
-from studypaths.success import Known
+from studypaths.generation.candidates import Entry, Offer
+from studypaths.generation.sequence import Settings, Step
+from studypaths.generation.success import Known
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from studypaths.candidates import Candidate, Choice, NothingToChoose
-from studypaths.sequence import HIGHEST_DIFFICULTY, Reading, Step, read
-from studypaths.situation import Situation
+from studypaths.generation.candidates import Candidate, Choice, NothingToChoose
+from studypaths.generation.sequence import HIGHEST_DIFFICULTY, Reading, Step, read
+from studypaths.generation.situation import Situation
 
 ALGORITHM_VERSION = "planner-1"
 RECORDED_CANDIDATES = 10

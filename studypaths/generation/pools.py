@@ -8,10 +8,10 @@ three topics in any five tasks and no topic twice in a row, where what is left h
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from studypaths.candidates import Entry, NothingToChoose
-from studypaths.sequence import DIVERSITY_WINDOW, Reading, Step
-from studypaths.situation import Situation
-from studypaths.success import Believed
+from studypaths.generation.candidates import Entry, NothingToChoose
+from studypaths.generation.sequence import DIVERSITY_WINDOW, Reading, Step
+from studypaths.generation.situation import Situation
+from studypaths.generation.success import Believed
 
 NEVER_REPEATED_WITHIN = 5
 DISTINCT_TOPICS = 3

@@ -9,31 +9,11 @@ so that `replay` can show for any recorded decision that its inputs lead to its 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from studypaths import adaptive, formula
-from studypaths.candidates import Candidate, Choice, NothingToChoose, Offer
-from studypaths.formula import ALGORITHM_VERSION, choose_first_batch
-from studypaths.sequence import PROBLEM, Settings, Step
-from studypaths.situation import Situation
-from studypaths.success import Believed, Known, believed
-
-__all__ = [
-    "ALGORITHM_VERSION",
-    "NEWEST_VERSION",
-    "VERSIONS",
-    "Candidate",
-    "Change",
-    "Choice",
-    "Known",
-    "NothingToChoose",
-    "Offer",
-    "OpenTask",
-    "Settings",
-    "Situation",
-    "Step",
-    "choose_first_batch",
-    "plan",
-    "replay",
-]
+from studypaths.generation import adaptive, formula
+from studypaths.generation.candidates import Choice, NothingToChoose
+from studypaths.generation.sequence import PROBLEM, Step
+from studypaths.generation.situation import Situation
+from studypaths.generation.success import Believed, believed
 
 NEWEST_VERSION = adaptive.ALGORITHM_VERSION
 

@@ -86,7 +86,8 @@ def sandbox_config(tier: str, bundle: Bundle, language: str) -> dict[str, Any]:
 
 def submission_config(tier: str, bundle: Bundle, language: str, code: str) -> dict[str, Any]:
     """The launcher's second frame: limits and source. No test is in it."""
-    own = {"processes": _process_limit(tier, bundle.limits.threads)}
+    # RLIMIT_NPROC counts all threads of a uid: where that is the worker's too, those come on top.
+    own = {"processes": bundle.limits.threads, "shared_uid": tier in ("landlock", WEAK)}
     return _limits(bundle) | _source(bundle, language, code) | own
 
 
@@ -161,15 +162,6 @@ def _readable(runtime: Runtime) -> list[str]:
         path for path in entries if os.path.realpath(path).startswith(own) and path not in runtime.masks
     ]
     return [*inside, *runtime.files]
-
-
-def _process_limit(tier: str, threads: int) -> int:
-    """RLIMIT_NPROC counts all threads of the uid: where the sandbox shares the worker's uid, those come on
-    top."""
-    if tier not in ("landlock", WEAK):
-        return threads
-    running = Path("/proc/loadavg").read_text().split()[3].partition("/")[2]
-    return int(running) + threads
 
 
 def _bwrap(interpreter: Runtime, runtime: Runtime) -> list[str]:

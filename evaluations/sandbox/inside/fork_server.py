@@ -49,6 +49,7 @@ class ForkServer:
         self._program = False
         self._address_space = self._processes = self._open_files = self._max_depth = self._compile_ns = 0
         self._code = b""
+        self.tasks = 0
 
     def configure(self, config: dict[str, Any], limits: Limits) -> None:
         """The submission; modules that it names are imported once for all its children."""

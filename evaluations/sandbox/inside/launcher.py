@@ -17,10 +17,12 @@ from . import jail, kernel, landlock, protocol
 from .confinement import Confinement
 from .fork_server import AddressSpace, ForkServer
 from .node_child import Batch, Node, Programs
+from .tasks import tasks_of_this_uid
 from .watch import Limits
 
 _PRIVATE_FDS = 20
 _STANDARD_FDS = 4
+_OWN_TASKS = 1  # this process is one of those that the limit is for, as where the uid is the sandbox's own
 _MIB = 1 << 20
 _NS_PER_MS = 1_000_000
 
@@ -71,6 +73,8 @@ def _await_submission(runner: Runner, control: int, replies: int) -> None:
         output=config["output_bytes"],
         answer=config["answer_bytes"],
     )
+    if config["shared_uid"]:
+        config["processes"] += max(0, tasks_of_this_uid() - _OWN_TASKS - runner.tasks)
     runner.configure(config, limits)
     protocol.write_all(replies, protocol.frame(protocol.READY))
 

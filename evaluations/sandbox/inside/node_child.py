@@ -105,6 +105,7 @@ class Programs:
     def __init__(self, node: Node, confinement: Confinement, control: int, script: str) -> None:
         self._node, self._confinement, self._control, self._script = node, confinement, control, script
         self._source = b""
+        self.tasks = 0
 
     def configure(self, config: dict[str, Any], limits: Limits) -> None:
         """The submission."""
@@ -154,6 +155,11 @@ class Batch:
         self._requests = -1
         self._used = self._again = False
         self._watch: Watch | None = self._spawn()
+
+    @property
+    def tasks(self) -> int:
+        """Threads of the process that waits; asked where the host's /proc is there."""
+        return 0 if self._watch is None else self._watch.tasks
 
     def configure(self, config: dict[str, Any], limits: Limits) -> None:
         """The submission."""

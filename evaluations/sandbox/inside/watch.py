@@ -158,6 +158,11 @@ class Watch:
         gone.register(self._pidfd, select.POLLIN)
         return bool(gone.poll(0))
 
+    @property
+    def tasks(self) -> int:
+        """How many threads the child has, if it lives; it needs a /proc."""
+        return 0 if self.ended else len(os.listdir(f"/proc/{self.pid}/task"))
+
     def start_charging(self) -> None:
         """From now on time is the learner's."""
         self._cpu_start = self._cpu()

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import json
 import random
+import socket
+import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from common.circuit import CircuitBreaker, CircuitOpen
 
@@ -80,6 +85,70 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
+@contextmanager
+def _cut_off_after(seconds: float, shutdown: Callable[[], None]) -> Iterator[None]:
+    """Let another thread end the reading of a socket after so long; TimeoutError if it came to that.
+
+    A socket's own timeout bounds the gap between two packets: whoever sends a byte now and then is never late.
+    """
+    late = threading.Event()
+
+    def cut_off() -> None:
+        late.set()
+        with suppress(OSError, RuntimeError, ValueError):  # it has just been closed, or given back
+            shutdown()
+
+    timer = threading.Timer(seconds, cut_off)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if late.is_set():
+            raise TimeoutError
+
+
+class _BoundedHTTP(urllib3.connection.HTTPConnection):
+    """Status line and headers come within the read timeout, all of them."""
+
+    def getresponse(self) -> urllib3.HTTPResponse:
+        with _cut_off_after(self.timeout or 0.0, partial(self.sock.shutdown, socket.SHUT_RD)):
+            return super().getresponse()
+
+
+class _BoundedHTTPS(urllib3.connection.HTTPSConnection):
+    """As `_BoundedHTTP`."""
+
+    def getresponse(self) -> urllib3.HTTPResponse:
+        with _cut_off_after(self.timeout or 0.0, partial(self.sock.shutdown, socket.SHUT_RD)):
+            return super().getresponse()
+
+
+class _HTTPPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _BoundedHTTP
+
+
+class _HTTPSPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _BoundedHTTPS
+
+
+class _BoundedAdapter(HTTPAdapter):
+    """Connections whose headers are bounded in time, directly and by way of a proxy."""
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+_POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
+
+
 class Transport:
     """One session with one engine, for one process. `timeout_seconds` bounds each attempt.
 
@@ -104,6 +173,8 @@ class Transport:
         self._url = base_url.rstrip("/")
         self._breaker = breaker or CircuitBreaker(name)
         self._session = requests.Session()
+        for scheme in _POOLS:
+            self._session.mount(f"{scheme}://", _BoundedAdapter())
         self._session.headers.update({**_HEADERS, **(headers or {})})
 
     def exchange(
@@ -144,15 +215,17 @@ class Transport:
 
     def _attempt(self, ask: _Request) -> Reply:
         limit = self.timeout_seconds
-        deadline = time.monotonic() + limit
+        started = time.monotonic()
         timeout = (min(_CONNECT_SECONDS, limit), limit)
         try:
             with self._session.request(
                 ask.method, ask.url, data=ask.body, timeout=timeout, stream=True, allow_redirects=False
             ) as response:
                 self._check_status(response, ask.accepted)
-                return Reply(response.status_code, self._read(response, deadline, ask.largest))
-        except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as problem:
+                left = max(started + limit - time.monotonic(), 0.0)
+                with _cut_off_after(left, response.raw.shutdown):
+                    return Reply(response.status_code, self._read(response, ask.largest))
+        except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError) as problem:
             raise TooLate(f"no answer of {self.name} within {limit:g} s") from problem
         except (requests.RequestException, urllib3.exceptions.HTTPError) as problem:
             # Without the cause: its text, which a log of the traceback would hold, names the whole address.
@@ -169,15 +242,12 @@ class Transport:
             raise EvalServiceAnswerInvalid(text)
         raise EvalServiceRefused(text)
 
-    def _read(self, response: requests.Response, deadline: float, largest: int) -> bytes:
-        """The whole body, in time: `requests` bounds only the gap between two packets."""
+    def _read(self, response: requests.Response, largest: int) -> bytes:
         body = bytearray()
         while chunk := response.raw.read1(_CHUNK, decode_content=False):
             body += chunk
             if len(body) > largest:
                 raise EvalServiceAnswerInvalid(f"the answer of {self.name} is too long")
-            if time.monotonic() > deadline:
-                raise TooLate(f"the answer of {self.name} came too slowly")
         return bytes(body)
 
 

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from catalog.problem_bank import ProblemBankRefused, ProblemBankUnreachable, ProblemNotFound, problem_bank
@@ -18,6 +18,7 @@ from evaluations.standing import Judged, standing_results
 from evaluations.states import EvaluationStatus, ItemState, RejudgingState
 
 ITEMS_PER_STATEMENT = 1_000
+BEGINNING_LOCK = 7412  # the seed that keeps it apart from other locks by name
 REASON_CHARACTERS = 500
 JUDGED_COLUMNS = tuple(field.name for field in fields(Judged))
 OPEN_STATES = (RejudgingState.JUDGING, RejudgingState.READY, RejudgingState.APPLYING)
@@ -80,6 +81,22 @@ def _version(problem_id: str, version: int | None) -> int:
         return problem_bank().hidden_bundle(problem_id, version).version
     except (ProblemNotFound, ProblemBankRefused, ProblemBankUnreachable) as error:
         raise RejudgingRefused(str(error)) from None
+
+
+def newer_tests(rejudging: Rejudging) -> str:
+    """What somebody has to know who decides: that the problem has newer tests by now; otherwise ''."""
+    if rejudging.state not in (RejudgingState.JUDGING, RejudgingState.READY):
+        return ""
+    try:
+        current = _version(rejudging.problem_id, None)
+    except RejudgingRefused as refused:
+        return f"Whether there are newer tests is not known: {refused}"
+    if current <= rejudging.to_version:
+        return ""
+    return (
+        f"Version {current} of the tests is newer than version {rejudging.to_version}, by which this rejudging judges."
+        f" To judge by it, discard this one and begin another."
+    )
 
 
 def _check_none_open(problem_id: str, language: str) -> None:
@@ -183,24 +200,32 @@ def start_rejudging(*, plan: Plan, reason: str, by: str, at: datetime, wake: boo
     """
     if len(reason) > REASON_CHARACTERS:
         raise RejudgingRefused(f"The reason has more than {REASON_CHARACTERS} characters.")
-    try:
-        with transaction.atomic():
-            rejudging = Rejudging.objects.create(
-                problem_id=plan.problem_id,
-                to_version=plan.to_version,
-                language=plan.language,
-                since=plan.since,
-                reason=reason,
-                created_by=by,
-                created_at=at,
-            )
-            if not _make_items(rejudging, plan.standing()):
-                raise RejudgingRefused(_nothing_left(plan))
-            if wake:
-                transaction.on_commit(wake_workers, robust=True)
-    except IntegrityError:
-        raise RejudgingRefused(f"Another rejudging of {plan.problem_id} has just begun.") from None
+    with transaction.atomic():
+        _wait_for_others(plan.problem_id)
+        _check_none_open(plan.problem_id, plan.language)
+        rejudging = Rejudging.objects.create(
+            problem_id=plan.problem_id,
+            to_version=plan.to_version,
+            language=plan.language,
+            since=plan.since,
+            reason=reason,
+            created_by=by,
+            created_at=at,
+        )
+        if not _make_items(rejudging, plan.standing()):
+            raise RejudgingRefused(_nothing_left(plan))
+        if wake:
+            transaction.on_commit(wake_workers, robust=True)
     return rejudging
+
+
+def _wait_for_others(problem_id: str) -> None:
+    """Until nobody else is beginning a rejudging of the problem, in any language; for this transaction.
+
+    No constraint says that a rejudging of all languages excludes one of a single language.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [problem_id, BEGINNING_LOCK])
 
 
 def _make_items(rejudging: Rejudging, standing: Iterator[Judged]) -> int:

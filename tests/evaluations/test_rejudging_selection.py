@@ -1,14 +1,18 @@
 """Beginning a rejudging: who is judged again, and what is refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection, transaction
 
 from evaluations import services
 from evaluations.judge import Verdict
+from evaluations.models import Rejudging
 from evaluations.rejudging import selection
 from evaluations.rejudging.selection import (
+    Plan,
     RejudgingRefused,
     left_over,
     plan_rejudging,
@@ -133,5 +137,39 @@ def test_one_rejudging_of_a_problem_is_open_at_a_time(alice: UUID) -> None:
 
     with pytest.raises(RejudgingRefused, match="apply or discard it first"):
         plan_rejudging(problem_id="shout", language="python")
-    with pytest.raises(RejudgingRefused, match="has just begun"):
+    with pytest.raises(RejudgingRefused, match="apply or discard it first"):
         start_rejudging(plan=plan, reason="", by=SAM, at=LATER, wake=False)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("languages", [("", "python"), ("python", "")])
+def test_of_two_that_begin_at_once_one_is_refused(alice: UUID, languages: tuple[str, str]) -> None:
+    """All languages and one of them: whoever is second waits for the first to commit, and then sees it."""
+    tried(task_in_progress(alice), HALF)
+    new_tests()
+    first, second = (plan_rejudging(problem_id="shout", language=each) for each in languages)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            start_rejudging(plan=first, reason="", by=SAM, at=LATER, wake=False)
+            beginning = pool.submit(started_elsewhere, second)
+            while not (beginning.done() or somebody_waits_for_a_lock()):
+                pass
+        with pytest.raises(RejudgingRefused, match="apply or discard it first"):
+            beginning.result()
+
+    assert list(Rejudging.objects.values_list("language", flat=True)) == [languages[0]]
+
+
+def started_elsewhere(plan: Plan) -> Rejudging:
+    """Begun by another connection, that of this thread."""
+    try:
+        return start_rejudging(plan=plan, reason="", by=SAM, at=LATER, wake=False)
+    finally:
+        connection.close()
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+        return cursor.fetchone() is not None

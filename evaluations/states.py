@@ -46,7 +46,8 @@ REJUDGING_MOVES: dict[RejudgingState, frozenset[RejudgingState]] = {
 class ItemState(StrEnum):
     """Where one submission of a rejudging stands, and from `failed` on what came of it.
 
-    `erased`: the learner's data key is gone; `stale`: judged anew or being judged since, so it was left as it is;
+    `failed`: it could not be judged, or its change not be recorded; `erased`: the learner's data key is gone;
+    `stale`: judged anew or being judged since, so it was left as it is;
     `confirmed`: the same result; `applied`: recorded; `cancelled`: the rejudging was discarded before it was judged.
     """
 

@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, transaction
 
 from accounts.models import DataKey
 from common.ids import uuid7
@@ -25,8 +27,13 @@ from studypaths.services.corrections import Completions, Rejudged, record_rejudg
 from studypaths.services.followers import follow_corrections, follow_ends
 from studypaths.services.wake_ups import ask_to_plan
 
+log = structlog.get_logger(__name__)
+
 BATCH = 200
 NOTHING_KEPT: dict[str, Any] = {"new_facts": {}, "report": None}
+NOT_APPLIED = {"state": ItemState.FAILED, "message": "The change could not be recorded.", **NOTHING_KEPT}
+# A database that is gone or busy, a worker that is stopped: whoever applies next goes on.
+NO_ITEMS_FAULT = (OperationalError, InterfaceError, SoftTimeLimitExceeded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +93,54 @@ def apply_batches(*, rejudging_id: UUID, at: datetime) -> None:
 
 
 def apply_batch(rejudging: Rejudging, *, at: datetime) -> int:
-    """Record the next changes that nobody else is recording, in one transaction; how many were looked at."""
+    """Record the next changes that nobody else is recording, in one transaction; how many were looked at.
+
+    When one of them cannot be recorded, each is tried in a transaction of its own: that one has failed, the others are
+    recorded.
+    """
+    try:
+        with transaction.atomic():
+            items = _next_items(rejudging, BATCH)
+            _apply(rejudging, items, at=at)
+            return len(items)
+    except NO_ITEMS_FAULT:
+        raise
+    except Exception:
+        log.exception("applying_failed", rejudging=str(rejudging.id), problem=rejudging.problem_id)
+    return sum(_apply_next_alone(rejudging, at=at) for _ in range(BATCH))
+
+
+def _next_items(rejudging: Rejudging, count: int) -> list[RejudgingItem]:
+    judged = RejudgingItem.objects.filter(rejudging=rejudging, state=ItemState.JUDGED)
+    in_order = judged.order_by("learner_id", "evaluation_id")
+    return list(in_order.select_for_update(skip_locked=True)[:count])
+
+
+def _apply(rejudging: Rejudging, items: Sequence[RejudgingItem], *, at: datetime) -> None:
+    if not items:
+        return
+    learner_ids = [item.learner_id for item in items]
+    with open_journal(learner_ids=learner_ids, by=rejudging.closed_by, at=at) as journal:
+        effects = _record(journal, rejudging, items)
+        _follow(journal, effects)
+    for state in {effect.state for effect in effects}:
+        ids = [item.id for item, effect in zip(items, effects, strict=True) if effect.state == state]
+        RejudgingItem.objects.filter(id__in=ids).update(state=state, **NOTHING_KEPT)
+
+
+def _apply_next_alone(rejudging: Rejudging, *, at: datetime) -> int:
+    """Record the next change, or say of it that it failed; how many were looked at, 0 or 1."""
     with transaction.atomic():
-        judged = RejudgingItem.objects.filter(rejudging=rejudging, state=ItemState.JUDGED)
-        in_order = judged.order_by("learner_id", "evaluation_id")
-        items = list(in_order.select_for_update(skip_locked=True)[:BATCH])
-        if not items:
-            return 0
-        learner_ids = [item.learner_id for item in items]
-        with open_journal(learner_ids=learner_ids, by=rejudging.closed_by, at=at) as journal:
-            effects = _record(journal, rejudging, items)
-            _follow(journal, effects)
-        for state in {effect.state for effect in effects}:
-            ids = [item.id for item, effect in zip(items, effects, strict=True) if effect.state == state]
-            RejudgingItem.objects.filter(id__in=ids).update(state=state, **NOTHING_KEPT)
+        items = _next_items(rejudging, 1)
+        try:
+            with transaction.atomic():
+                _apply(rejudging, items, at=at)
+        except NO_ITEMS_FAULT:
+            raise
+        except Exception:
+            failed = [str(item.id) for item in items]
+            log.exception("applying_failed", rejudging_items=failed, problem=rejudging.problem_id)
+            RejudgingItem.objects.filter(id__in=failed).update(**NOT_APPLIED)
     return len(items)
 
 

@@ -1,11 +1,15 @@
 """Closing a rejudging: what is recorded is recorded once, and nothing of what is discarded."""
 
+from contextlib import AbstractContextManager
+from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import OperationalError, connection
+from structlog.testing import capture_logs
 
 from evaluations import services
-from evaluations.models import RejudgingItem
+from evaluations.models import Rejudging, RejudgingItem
 from evaluations.rejudging import judging
 from evaluations.rejudging.applying import (
     apply_batch,
@@ -150,3 +154,56 @@ def test_a_rejudging_can_be_discarded_while_it_is_judged(alice: UUID) -> None:
 
     assert states_of(rejudging) == ["cancelled"]
     assert judging.claim_item(at=LATER) is None
+
+
+@pytest.fixture
+def unreadable(alice: UUID, bob: UUID) -> Rejudging:
+    """Three results that change, that of Alice's second task without the facts that applying records."""
+    first, second = tasks_in_progress(alice, 2)
+    tried(first, ACCEPTED)
+    [broken] = tried(second, ACCEPTED)
+    tried(task_in_progress(bob), ACCEPTED)
+    new_tests()
+    rejudging = ready(otherwise=HALF)
+    RejudgingItem.objects.filter(evaluation_id=broken).update(new_facts={})
+    return rejudging
+
+
+def test_a_change_that_cannot_be_recorded_fails_alone(unreadable: Rejudging) -> None:
+    with capture_logs() as logs:
+        applied(unreadable)
+
+    assert unreadable.state == "applied"
+    assert states_of(unreadable) == ["applied", "failed", "applied"]
+    failed = unreadable.items.get(state="failed")
+    assert failed.message == "The change could not be recorded."
+    assert [each["rejudging_items"] for each in logs if "rejudging_items" in each] == [[str(failed.id)]]
+    assert TaskEvent.objects.filter(event_type="rejudged", task_id=failed.task_id).count() == 0
+    assert TaskEvent.objects.filter(event_type="rejudged").count() == 2
+    assert left_over(unreadable) == 1
+
+
+def test_when_the_database_is_to_blame_no_item_fails(alice: UUID) -> None:
+    """A lock that somebody holds for too long: whoever applies next goes on."""
+    tried(task_in_progress(alice), ACCEPTED)
+    new_tests()
+    rejudging = ready(otherwise=HALF)
+    begin_applying(rejudging_id=rejudging.id, by=SAM, at=LATER)
+
+    with pytest.raises(OperationalError), refusing_to_write():
+        apply_batches(rejudging_id=rejudging.id, at=LATER)
+
+    assert states_of(rejudging) == ["judged"]
+    apply_batches(rejudging_id=rejudging.id, at=LATER)
+    assert states_of(rejudging) == ["applied"]
+
+
+def refusing_to_write() -> AbstractContextManager[None]:
+    """Statements that lock rows fail, as they do when the server gives up waiting."""
+
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "FOR UPDATE" in sql:
+            raise OperationalError("canceling statement due to lock timeout")
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(refuse)

@@ -18,6 +18,8 @@ from studypaths.states import TaskStatus
 
 UNJUDGED = (ItemState.WAITING, ItemState.RUNNING)
 PREVIEWED_AT_ONCE = 200
+EARLIER_AT_MOST = 500
+TOO_MANY_BEFORE = (f"not worked out: more than {EARLIER_AT_MOST} changes of the learner come before",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +112,35 @@ class Change:
 def changes_of(rejudging: Rejudging, items: Sequence[RejudgingItem], *, at: datetime) -> list[Change]:
     """The items with the names of their learners, and what would follow while that is still to be decided.
 
-    A fixed number of statements for any number of items.
+    `items` are in the order of `changed_items`, from any place on. A fixed number of statements for any number of them.
     """
     names = dict(
         Learner.objects.filter(id__in={item.learner_id for item in items}).values_list("id", "user_id")
     )
     to_decide = rejudging.state in (RejudgingState.READY, RejudgingState.JUDGING)
     judged = [item for item in items if item.state == ItemState.JUDGED and item.changed and to_decide]
-    effects = preview(rejudging, judged, at=at) if judged else []
-    follows = {item.id: what_follows(effect) for item, effect in zip(judged, effects, strict=True)}
+    follows = _follows(rejudging, judged, at=at) if judged else {}
     return [Change(item, names[item.learner_id], follows.get(item.id, ())) for item in items]
+
+
+def _follows(
+    rejudging: Rejudging, items: Sequence[RejudgingItem], *, at: datetime
+) -> dict[UUID, tuple[str, ...]]:
+    """What would follow of each item, in words: after what changes before it for the same learner, on earlier pages."""
+    first, told = items[0], {}
+    earlier = _earlier(rejudging, first)
+    if len(earlier) > EARLIER_AT_MOST:
+        told = {item.id: TOO_MANY_BEFORE for item in items if item.learner_id == first.learner_id}
+        earlier, items = [], [item for item in items if item.learner_id != first.learner_id]
+    together = [*earlier, *items]
+    effects = preview(rejudging, together, at=at) if together else []
+    return told | {item.id: what_follows(effect) for item, effect in zip(together, effects, strict=True)}
+
+
+def _earlier(rejudging: Rejudging, first: RejudgingItem) -> list[RejudgingItem]:
+    """What changes before the item for its learner; one more than are worked out when there are too many."""
+    of_learner = changed_items(rejudging).filter(learner_id=first.learner_id, state=ItemState.JUDGED)
+    return list(of_learner.filter(evaluation_id__lt=first.evaluation_id)[: EARLIER_AT_MOST + 1])
 
 
 def all_changes(rejudging: Rejudging, *, at: datetime) -> Iterator[Change]:

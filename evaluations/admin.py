@@ -31,7 +31,7 @@ from evaluations import services
 from evaluations.models import Rejudging, RejudgingItem, TaskEvaluation
 from evaluations.rejudging import views
 from evaluations.rejudging.applying import begin_applying, discard_rejudging
-from evaluations.rejudging.selection import RejudgingRefused, plan_rejudging, start_rejudging
+from evaluations.rejudging.selection import RejudgingRefused, newer_tests, plan_rejudging, start_rejudging
 from evaluations.states import ItemState, RejudgingState
 from evaluations.tasks import apply_rejudging
 from studypaths.admin import LearnerRecordAdmin, RecordedMonth, pretty, sealed, size_of
@@ -243,6 +243,7 @@ class RejudgingAdmin(ReadOnlyAdmin[Rejudging]):
         return {
             **self._context(request, rejudging),
             "counts": counts,
+            "warning": newer_tests(rejudging),
             "matrix": views.matrix_of(rejudging),
             "changes": changes,
             "page": page,
@@ -278,7 +279,7 @@ class RejudgingAdmin(ReadOnlyAdmin[Rejudging]):
 
     def decide_view(self, request: HttpRequest, rejudging_id: UUID, act: str) -> HttpResponse:
         """Ask, then apply or discard. Applying is left to a worker: it may take a while."""
-        if not self.has_apply_permission(request):
+        if not (self.has_apply_permission(request) and self.has_view_permission(request)):
             raise PermissionDenied
         rejudging = self.get_object(request, str(rejudging_id))
         if rejudging is None:
@@ -288,6 +289,7 @@ class RejudgingAdmin(ReadOnlyAdmin[Rejudging]):
             return HttpResponseRedirect(_page_of(rejudging_id))
         counts = views.counts_of([rejudging_id])[rejudging_id]
         context = {**self._context(request, rejudging), "act": act, "counts": counts}
+        context["warning"] = newer_tests(rejudging)
         return TemplateResponse(request, "admin/evaluations/rejudging/decide.html", context)
 
     def _decide(self, request: HttpRequest, rejudging_id: UUID, act: str) -> None:

@@ -100,6 +100,23 @@ def test_applying_and_discarding_by_id(alice: UUID) -> None:
     assert (stored(first).passed, stored(second).passed) == (True, None)
 
 
+def test_newer_tests_are_named_before_somebody_decides(alice: UUID) -> None:
+    tried(task_in_progress(alice), HALF)
+    new_tests()
+    rejudging = ready()
+    assert "newer" not in rejudge("--show", rejudging.id)
+    assert json.loads(rejudge("--show", rejudging.id, "--json"))["warning"] is None
+    new_tests(statement="Shout it.")
+
+    shown = rejudge("--show", rejudging.id)
+    document = json.loads(rejudge("--show", rejudging.id, "--json"))
+    decided = rejudge("--apply", rejudging.id, "--yes")
+
+    for told in (shown, document["warning"], decided):
+        assert "Version 3 of the tests is newer than version 2" in told
+    assert "newer" not in rejudge("--show", rejudging.id)
+
+
 def test_what_is_left_after_applying_is_said(alice: UUID) -> None:
     first, second = tasks_in_progress(alice, 2)
     tried(first, HALF)

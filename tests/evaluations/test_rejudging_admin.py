@@ -158,6 +158,31 @@ def test_applying_has_a_permission_of_its_own(changed: dict[str, Any]) -> None:
     assert Rejudging.objects.get().state == "ready"
 
 
+def test_whoever_may_not_look_may_not_decide(changed: dict[str, Any]) -> None:
+    rejudging = ready()
+    user = User.objects.create_user("vera", subject="vera", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="apply_rejudging"))
+    pages = signed_in(user)
+
+    answers = [pages.get(page_of(rejudging, "apply/")), pages.post(page_of(rejudging, "apply/"))]
+    answers.append(pages.post(page_of(rejudging, "discard/")))
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert Rejudging.objects.get().state == "ready"
+
+
+def test_newer_tests_are_named_where_it_is_decided(pages: Client, changed: dict[str, Any]) -> None:
+    rejudging = ready()
+    addresses = [page_of(rejudging), page_of(rejudging, "apply/")]
+    before = [pages.get(address).content.decode() for address in addresses]
+    new_tests(statement="Shout it.")
+
+    after = [pages.get(address).content.decode() for address in addresses]
+
+    assert not any("Version 3 of the tests is newer" in page for page in before)
+    assert all("Version 3 of the tests is newer than version 2" in page for page in after)
+
+
 def test_rejudgings_are_for_staff(mentor: Caller, changed: dict[str, Any]) -> None:
     pages = signed_in(mentor.user)
     rejudging = ready()

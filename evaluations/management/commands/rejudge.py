@@ -30,7 +30,13 @@ from evaluations.rejudging.applying import (
     discard_rejudging,
     rejudging_by_id,
 )
-from evaluations.rejudging.selection import RejudgingRefused, left_over, plan_rejudging, start_rejudging
+from evaluations.rejudging.selection import (
+    RejudgingRefused,
+    left_over,
+    newer_tests,
+    plan_rejudging,
+    start_rejudging,
+)
 from evaluations.states import ItemState, RejudgingState
 
 TABLE_WIDTH = 200
@@ -160,6 +166,8 @@ class Command(BaseCommand):
         changed = views.counts_of([rejudging.id])[rejudging.id].changed
         question = f"Apply rejudging {rejudging.id}: {changed} results change? [y/N] "
         resumed = rejudging.state == RejudgingState.APPLYING
+        if not options["json"] and (warning := newer_tests(rejudging)):
+            self.stderr.write(warning)
         if rejudging.state in (RejudgingState.READY, RejudgingState.APPLYING):
             _confirm(question, options, decided=resumed)
         begin_applying(rejudging_id=rejudging.id, by=operator(), at=now())
@@ -236,6 +244,8 @@ class Command(BaseCommand):
             f"Rejudging {rejudging.id} of {rejudging.problem_id} by version {rejudging.to_version}{scope}:"
             f" {rejudging.state}, {counts.judged} of {counts.total} judged, {counts.changed} changed."
         )
+        if warning := newer_tests(rejudging):
+            self.stdout.write(warning)
         if outcomes := _outcomes(counts):
             self.stdout.write(f"So far {outcomes}.")
         if (matrix := views.matrix_of(rejudging)).rows:
@@ -251,6 +261,7 @@ class Command(BaseCommand):
         matrix = views.matrix_of(rejudging)
         document = {
             **_summary(rejudging, counts),
+            "warning": newer_tests(rejudging) or None,
             "matrix": [
                 {"old": old, "new": new, "submissions": count}
                 for old, row in matrix.rows
@@ -314,7 +325,9 @@ def _watch(rejudging_id: UUID, working: Sequence[Future[None]] = ()) -> None:
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal) as bar:
         step = bar.add_task("Judging", total=None)
-        while judging.is_being_judged(rejudging_id) and not (working and all(each.done() for each in working)):
+        while judging.is_being_judged(rejudging_id) and not (
+            working and all(each.done() for each in working)
+        ):
             counts = views.counts_of([rejudging_id])[rejudging_id]
             bar.update(step, completed=counts.judged, total=counts.total)
             time.sleep(judging.LOOK_AGAIN_SECONDS)

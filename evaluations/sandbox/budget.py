@@ -32,7 +32,7 @@ class Budget:
 
     def charge(self, outcome: Outcome) -> None:
         """Count one test."""
-        self._cpu_us += outcome.cpu_us
+        self._cpu_us += outcome.cpu_us + outcome.earlier_us
         if outcome.reason == protocol.WALL_LIMIT:
             self._waited_ms += self._wall_ms
         elif outcome.wall_us >= _NOTABLE_WAIT_US and outcome.cpu_us * _IDLE_SHARE < outcome.wall_us:

@@ -21,7 +21,7 @@ _LONGEST_STARVATION = 16
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one child ended: `reason` and raw wait `status` as in inside/protocol.py, times in µs, peak in
-    kB."""
+    kB. `earlier_us` is CPU time of a first go at the same test, which counts for the submission only."""
 
     reason: int
     status: int
@@ -31,18 +31,20 @@ class Outcome:
     answer: bytes
     stdout: bytes
     stderr: bytes
+    earlier_us: int = 0
 
     @classmethod
     def parse(cls, body: bytes) -> Outcome:
         """Read an outcome frame; SandboxBroken when its lengths do not add up."""
         if len(body) < protocol.OUTCOME.size:
             raise SandboxBroken("the launcher sent a short outcome")
-        reason, status, cpu, wall, peak, *lengths = protocol.OUTCOME.unpack_from(body)
+        reason, status, cpu, wall, peak, earlier, *lengths = protocol.OUTCOME.unpack_from(body)
         rest = body[protocol.OUTCOME.size :]
         if sum(lengths) != len(rest):
             raise SandboxBroken("the launcher sent an outcome whose lengths do not add up")
         first, second = lengths[0], lengths[0] + lengths[1]
-        return cls(reason, status, cpu, wall, peak, rest[:first], rest[first:second], rest[second:])
+        texts = (rest[:first], rest[first:second], rest[second:])
+        return cls(reason, status, cpu, wall, peak, *texts, earlier)
 
 
 class Session:

@@ -8,6 +8,8 @@ import pytest
 
 from evaluations.judge import Limits, Verdict
 from evaluations.sandbox import budget, judge_locally
+from evaluations.sandbox.probe import chosen_tier
+from evaluations.sandbox.tiers import open_session
 from tests.evaluations.bundles import bundle, case, function_bundle, program_bundle
 
 ECHO = {"python": "def solve(value):\n    return value\n", "javascript": "const solve = (value) => value;"}
@@ -152,6 +154,33 @@ def test_when_the_time_of_the_whole_submission_is_used_up_the_rest_is_skipped(la
     assert judgement.message == (
         "2 of 5 tests were not run: all tests together may use 0.4 s of CPU time, and that is used up"
     )
+
+
+TWICE = """
+const solve = (value) => {
+  if (value) {
+    let n = 0;
+    while (n < 3e8) n++;
+    return new Promise((done) => setTimeout(() => done(value), 1));
+  }
+  return value;
+};
+"""
+
+
+def test_a_test_that_is_run_again_in_a_process_of_its_own_counts_twice_for_the_submission_only() -> None:
+    """It turned out to be asynchronous where another had run before."""
+    tier, wanted = chosen_tier(), function_bundle((0, 0), (1, 1))
+    with open_session(tier, wanted, "javascript", TWICE) as session:
+        session.compile()
+        first, again = session.run(b"[0]"), session.run(b"[1]")
+
+    spent = budget.Budget(function_bundle((1, 1), limits=Limits(total_cpu_ms=1 + again.cpu_us // 1000)))
+    spent.charge(again)
+
+    assert first.earlier_us == 0
+    assert again.earlier_us > 20_000 < again.cpu_us
+    assert spent.used_up
 
 
 def test_visible_tests_run_first() -> None:

@@ -203,7 +203,7 @@ def test_a_missing_runtime_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("length", [0, 10, protocol.OUTCOME.size])
 def test_an_outcome_that_does_not_add_up_is_not_read(length: int) -> None:
-    head = protocol.OUTCOME.pack(0, 0, 1, 1, 1, 5, 0, 0)
+    head = protocol.OUTCOME.pack(0, 0, 1, 1, 1, 0, 5, 0, 0)
 
     with pytest.raises(SandboxBroken):
         Outcome.parse(head[:length])

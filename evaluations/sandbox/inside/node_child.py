@@ -115,7 +115,7 @@ class Programs:
 
     def compile(self) -> bytes:
         """Nothing to do ahead: each process compiles for itself before it starts the program."""
-        return protocol.OUTCOME.pack(protocol.ENDED, 0, 0, 0, 0, 1, 0, 0) + protocol.STARTED
+        return protocol.OUTCOME.pack(protocol.ENDED, 0, 0, 0, 0, 0, 1, 0, 0) + protocol.STARTED
 
     def close(self) -> None:
         """Nothing outlives a test."""
@@ -154,6 +154,7 @@ class Batch:
         self._setup = b""
         self._requests = -1
         self._used = self._again = False
+        self._spent_ns = 0  # CPU time of the first go of a test that is run again
         self._watch: Watch | None = self._spawn()
 
     @property
@@ -175,6 +176,7 @@ class Batch:
         """One test, the next `length` bytes of the control pipe; starts a new process when the last one is
         gone."""
         request = protocol.read_exactly(self._control, length)
+        self._spent_ns = 0
         outcome = self._test(request)
         return self._test(request) if self._again else outcome
 
@@ -184,8 +186,9 @@ class Batch:
             if self._watch is None:
                 return first
         watch = self._watch
-        watch.limits = self._node.limits
+        watch.limits, watch.earlier_ns = self._node.limits, self._spent_ns
         outcome = self._converse(watch, request)
+        self._spent_ns = watch.cpu_ns
         self._used = True
         return outcome
 

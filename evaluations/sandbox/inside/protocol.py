@@ -10,7 +10,7 @@ import os
 import struct
 
 FRAME = struct.Struct("!BI")
-OUTCOME = struct.Struct("!BiQQQIII")
+OUTCOME = struct.Struct("!BiQQQQIII")
 
 CONFIGURE, COMPILE, RUN, PREPARE = 1, 2, 3, 4
 READY, BROKEN, OUTCOME_REPLY = 11, 12, 13

@@ -139,7 +139,7 @@ class Watch:
                 self._poll.register(stream.reader, select.POLLIN)
         self._cpu_start = 0
         self._wall_start = self._last_look = time.monotonic_ns()
-        self.cpu_ns = self.wall_ns = 0
+        self.cpu_ns = self.wall_ns = self.earlier_ns = 0
 
     def hold_to(self, limits: Limits, *, answer: int) -> None:
         """Other limits from now on; `answer`: the most bytes that the answer's pipe may hold."""
@@ -255,8 +255,8 @@ class Watch:
     def outcome(self, answer: Bytes) -> Bytes:
         """The body of an outcome frame, in unshared memory too."""
         out, errors = self.output.content(), self.errors.content()
-        times = (self.cpu_ns // 1000, self.wall_ns // 1000, self.peak_kb)
-        head = protocol.OUTCOME.pack(self.reason, self.status, *times, len(answer), len(out), len(errors))
+        used = (self.cpu_ns // 1000, self.wall_ns // 1000, self.peak_kb, self.earlier_ns // 1000)
+        head = protocol.OUTCOME.pack(self.reason, self.status, *used, len(answer), len(out), len(errors))
         body = unshared(len(head) + len(answer) + len(out) + len(errors))
         for part in (head, answer, out, errors):
             body.write(part)

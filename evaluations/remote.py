@@ -112,7 +112,7 @@ def _cut_off_after(seconds: float, shutdown: Callable[[], None]) -> Iterator[Non
 class _BoundedHTTP(urllib3.connection.HTTPConnection):
     """Status line and headers come within the read timeout, all of them."""
 
-    def getresponse(self) -> urllib3.HTTPResponse:
+    def getresponse(self) -> Any:  # urllib3's own answer, which is none of http.client's
         with _cut_off_after(self.timeout or 0.0, partial(self.sock.shutdown, socket.SHUT_RD)):
             return super().getresponse()
 
@@ -120,7 +120,7 @@ class _BoundedHTTP(urllib3.connection.HTTPConnection):
 class _BoundedHTTPS(urllib3.connection.HTTPSConnection):
     """As `_BoundedHTTP`."""
 
-    def getresponse(self) -> urllib3.HTTPResponse:
+    def getresponse(self) -> Any:  # urllib3's own answer, which is none of http.client's
         with _cut_off_after(self.timeout or 0.0, partial(self.sock.shutdown, socket.SHUT_RD)):
             return super().getresponse()
 

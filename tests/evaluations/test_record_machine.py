@@ -26,10 +26,11 @@ from evaluations.models import Rejudging, TaskEvaluation
 from evaluations.rejudging import judging
 from evaluations.rejudging.applying import apply_batches, begin_applying
 from evaluations.rejudging.selection import RejudgingRefused, plan_rejudging, start_rejudging
+from reviews.services import make_due_tasks
 from studypaths.mastery import folded_mastery
 from studypaths.models import ChainHead, Mastery, StudyTask, TaskEvent
 from studypaths.rebuild import check_learners
-from studypaths.services import tasks
+from studypaths.services import planning, tasks
 from studypaths.services.paths import update_path_config
 from studypaths.states import TaskStatus
 from studypaths.verification import verify_learners
@@ -37,9 +38,10 @@ from tests.catalog.samples import imported
 from tests.studypaths.builders import CO, MINUTE, NOON, me, new_path, new_tasks
 
 WRITERS = 4
+TOPICS = ("string-scan", "two-pointers", "sliding-window")
 ACTS = (
     "start", "start_next", "skip", "submit", "judge", "judge", "judge_again", "report", "complete", "configure", "plan",
-    "supersede", "rejudge",
+    "supersede", "rejudge", "plan_ahead", "due",
 )  # fmt: skip
 act = st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(0, 30), st.sampled_from(list(Verdict)))
 
@@ -51,7 +53,10 @@ class Journeys(RuleBasedStateMachine):
     def two_learners_begin(self) -> None:
         self.now = NOON
         sync_tracks()
-        imported({})
+        imported(
+            {},
+            *({"id": f"{topic}-{n}", "topics": [topic], "difficulty": n} for topic in TOPICS for n in (1, 2)),
+        )
         self.learners = [
             ensure_learner(user_id=f"learner-{uuid7()}", issuer=settings.JWT_ISSUER, at=NOON)
             for _ in range(2)
@@ -100,7 +105,7 @@ class Journeys(RuleBasedStateMachine):
         """Every completion of a topic folded in its order, with the outcome that its task has now."""
         completed = TaskEvent.objects.filter(
             learner_id__in=self.learners, event_type="status_changed", payload__to="completed"
-        )
+        ).exclude(task__kind="review")
         outcomes: dict[tuple[UUID, str], list[tuple[int, bool]]] = {}
         values = ("learner_id", "task__topic_tags", "task__difficulty", "task__passed")
         for learner_id, topics, difficulty, passed in completed.order_by("sequence").values_list(*values):
@@ -159,6 +164,8 @@ def perform(name: str, learner_id: UUID, task_id: UUID, verdict: Verdict, at: da
         "plan": lambda: new_tasks(learner_id, path_id, 2, at=at),
         "supersede": lambda: new_path(learner_id, at=at),
         "rejudge": lambda: rejudge(verdict, at),
+        "plan_ahead": lambda: planning.plan_path_ahead(path_id=path_id, at=at),
+        "due": lambda: make_due_tasks(by=CO, at=at),
     }
     acts[name]()
 

@@ -1,4 +1,4 @@
-// expect: wrong_answer|runtime_error; tests: 1
+// expect: runtime_error; tests: 1
 // Getters and conversions run while the answer is read: what they throw, and what they print, is not an answer.
 function square(n) {
   const nasty = {

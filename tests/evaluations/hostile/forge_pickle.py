@@ -1,4 +1,4 @@
-# expect: wrong_answer|runtime_error
+# expect: runtime_error
 import os
 import pickle
 

@@ -1,4 +1,4 @@
-// expect: wrong_answer|runtime_error; family: tampering
+// expect: wrong_answer; family: tampering
 function square(n) {
   JSON.stringify = () => '"forged"';
   JSON.parse = () => [0];

@@ -1,2 +1,2 @@
-// expect: runtime_error|wrong_answer|time_limit; tests: 1
+// expect: wrong_answer; tests: 1
 function square(n) { return { then(resolve, reject) { resolve(0); resolve(n * n); reject(new Error('x')); throw new Error('y'); } }; }

@@ -1,4 +1,4 @@
-# expect: runtime_error|memory_limit; time: 10000
+# expect: memory_limit; time: 10000
 import ctypes
 
 

@@ -1,4 +1,4 @@
-# expect: memory_limit|runtime_error; time: 10000
+# expect: runtime_error; time: 10000
 import mmap
 
 

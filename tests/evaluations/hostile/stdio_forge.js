@@ -1,3 +1,3 @@
-// expect: wrong_answer|runtime_error; family: forging; kind: stdio
+// expect: wrong_answer; family: forging; kind: stdio
 require('fs').writeSync(3, 'Rtrue');
 console.log('accepted');

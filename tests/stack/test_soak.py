@@ -1,12 +1,14 @@
 """Two hundred submissions on four evaluators, a tenth of them hostile: every verdict is right and nothing stays.
 
 What a worker holds is compared after 50 submissions and after all 200, while it is idle: a leak of a submission
-would be there 150 times.
+would be there 150 times. Each process of its pool keeps launchers ready, at most one for each language, and nothing
+else: those are other processes every time, so they are counted and looked at, and left out of what is compared.
 """
 
 import ctypes
 import json
 import os
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from evaluations.sandbox.runtimes import LANGUAGES
 from tests.catalog.samples import a_problem, write_lines
 from tests.evaluations.programs import FACTOR, HOSTILE, MEMORY_LIMIT_MB, Program, read_program
 from tests.evaluations.shipped import PROBLEMS
@@ -64,6 +67,9 @@ GIVE_BACK = {"MALLOC_TRIM_THRESHOLD_": "0", "MALLOC_MMAP_THRESHOLD_": "8192"}
 """What is freed goes back to the kernel at once (mallopt(3)); otherwise a leak would fill free memory first, unseen."""
 LEFT = "left-by-a-submission"
 PR_SET_CHILD_SUBREAPER = 36
+PIPES_OF_A_LAUNCHER = 2
+LONGEST_LAUNCHER = 4
+"""Processes of one: outside of the namespaces, their init (bubblewrap has its own), the supervisor, and node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,35 @@ def descendants(ancestor: int) -> dict[int, Process]:
     return {pid: table[pid] for pid in found - {ancestor} if pid in table}
 
 
+def children(parent: int) -> dict[int, Process]:
+    """What a process started itself and did not collect."""
+    return {pid: each for pid, each in process_table().items() if each.parent == parent}
+
+
+def idle_launchers(owner: int) -> int:
+    """How many launchers wait in a process of the pool; that nothing else comes from it, and nothing from them."""
+    waiting = children(owner)
+    for pid, each in waiting.items():
+        chain = [each, *descendants(pid).values()]
+        assert b"inside.launcher" in Path(f"/proc/{pid}/cmdline").read_bytes(), chain
+        assert len(chain) <= LONGEST_LAUNCHER, chain
+        assert len({process.parent for process in chain}) == len(chain), "each starts one other at most"
+    assert sum(has_node(pid) for pid in waiting) <= 1, waiting
+    assert len(waiting) <= len(LANGUAGES), waiting
+    return len(waiting)
+
+
+def has_node(launcher: int) -> bool:
+    return any(each.command == "node" for each in descendants(launcher).values())
+
+
+def is_settled(worker: int) -> bool:
+    """Whether no launcher is being made ready or ended."""
+    before = descendants(worker).keys()
+    time.sleep(0.5)
+    return descendants(worker).keys() == before
+
+
 def anonymous_kb(pid: int) -> int:
     """Memory of a process that is no file's. Unlike private memory it does not grow when shared pages are copied."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
@@ -178,10 +213,12 @@ def anonymous_kb(pid: int) -> int:
 class Holdings:
     """What an idle worker holds.
 
-    `processes` come from it; `strays` came from it and lost their parent; `memory_kb` is that of all together.
+    `pool`: its processes that judge; `launchers`: how many wait; `strays` came from it and lost their parent;
+    `descriptors` and `memory_kb` are those of worker and pool, without the pipes to launchers.
     """
 
-    processes: frozenset[int]
+    pool: frozenset[int]
+    launchers: int
     strays: frozenset[int]
     descriptors: dict[int, int]
     memory_kb: int
@@ -198,14 +235,19 @@ def adopted() -> frozenset[int]:
 
 
 def holdings(stack: RunningStack, worker: int, temporary: Path) -> Holdings:
-    family = descendants(worker)
-    assert [each for each in family.values() if each.state == "Z"] == [], "zombies"
-    pids = [worker, *sorted(family)]
+    until(lambda: is_settled(worker), "the launchers to be ready")
+    assert [each for each in descendants(worker).values() if each.state == "Z"] == [], "zombies"
+    pool = sorted(children(worker))
+    waiting = {pid: idle_launchers(pid) for pid in pool}
     return Holdings(
-        processes=frozenset(family),
+        pool=frozenset(pool),
+        launchers=sum(waiting.values()),
         strays=adopted(),
-        descriptors={pid: len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in pids},
-        memory_kb=sum(map(anonymous_kb, pids)),
+        descriptors={
+            pid: len(list(Path(f"/proc/{pid}/fd").iterdir())) - PIPES_OF_A_LAUNCHER * waiting.get(pid, 0)
+            for pid in [worker, *pool]
+        },
+        memory_kb=sum(map(anonymous_kb, [worker, *pool])),
         mounts=Path(f"/proc/{worker}/mountinfo").read_text(),
         files=frozenset([*temporary.rglob("*"), *stack.stack.data_dir.iterdir()]),
     )
@@ -229,7 +271,7 @@ def orphans_come_to_us() -> Iterator[None]:
 def four_evaluators(stack: RunningStack, tmp_path: Path, orphans_come_to_us: None) -> Iterator[int]:
     """The evaluation worker with four children and a folder of its own for temporary files; its process id.
 
-    It keeps no launchers ready: whatever runs while it is idle is one too many. Celery keeps a folder `pymp-…`.
+    Celery keeps a folder `pymp-…`.
     """
     (tmp_path / "own").mkdir()
     stack.stop("evaluator")
@@ -237,7 +279,6 @@ def four_evaluators(stack: RunningStack, tmp_path: Path, orphans_come_to_us: Non
         "evaluator",
         EVALUATION_WORKERS=str(CONCURRENCY),
         TMPDIR=str(tmp_path / "own"),
-        SANDBOX_WARM="0",
         **GIVE_BACK,
     )
     yield stack.processes["evaluator"].pid
@@ -293,8 +334,9 @@ def test_two_hundred_submissions_leave_nothing_but_their_verdicts(
         if verdict not in each.expected
     ]
     assert surprises == []
-    assert len(after.processes) == CONCURRENCY
-    assert after.processes == before.processes, "the pool is what it was: nothing more, nobody replaced"
+    assert len(after.pool) == CONCURRENCY
+    assert after.pool == before.pool, "the pool is what it was: nothing more, nobody replaced"
+    assert after.launchers > 0
     assert after.descriptors == before.descriptors
     assert after.memory_kb - before.memory_kb < LEAK_KB * (SUBMISSIONS - FIRST), (before, after)
     assert after.mounts == before.mounts

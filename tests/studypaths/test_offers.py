@@ -130,6 +130,31 @@ def test_without_an_answer_the_act_is_recorded_and_planned_by_message(
     assert set(prefetch.args[1]) == planned
 
 
+def test_an_evaluator_asks_the_bank_before_it_records_a_result(bank: HTTPServer, learner: Caller) -> None:
+    """So that the plan is part of the transaction of the result, with a bank elsewhere too."""
+    assert learner.learner_id is not None
+    at = timezone.now()
+    task = new_tasks(learner.learner_id, new_path(learner.learner_id, at=at)["id"], at=at)[0]
+
+    planning.prepare_to_plan(task_id=task["id"])
+
+    assert offered() == {"one", "two"}
+
+
+def test_a_bank_that_is_away_keeps_no_evaluator_from_recording(
+    bank: HTTPServer, learner: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert learner.learner_id is not None
+    at = timezone.now()
+    task = new_tasks(learner.learner_id, new_path(learner.learner_id, at=at)["id"], at=at)[0]
+    bank.clear_all_handlers()
+
+    planning.prepare_to_plan(task_id=task["id"])
+
+    assert "offer_not_refreshed" in caplog.text
+    assert offer_at_hand(META) is None
+
+
 def test_next_asks_the_bank_when_nothing_is_open(
     bank: HTTPServer, learner: Caller, unlimited: None, django_capture_on_commit_callbacks: Callbacks
 ) -> None:

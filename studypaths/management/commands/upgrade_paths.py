@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from catalog.problem_bank import ProblemBankRefused, ProblemBankUnreachable
 from studypaths.generation import NEWEST_VERSION
 from studypaths.offers import refresh_offer
 from studypaths.services.upgrades import UnknownVersion, Upgradable, upgradable_paths, upgrade_path
@@ -37,7 +38,10 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(f"{len(paths):,} paths would go on under {options['to']}.")
             return
-        upgraded = self._upgrade(paths, options["to"])
+        try:
+            upgraded = self._upgrade(paths, options["to"])
+        except (ProblemBankUnreachable, ProblemBankRefused) as error:
+            raise CommandError(f"{error.detail} Run it again to go on.") from error
         self.stdout.write(self.style.SUCCESS(f"{upgraded:,} paths go on under {options['to']}."))
 
     def _upgrade(self, paths: list[Upgradable], to: str) -> int:

@@ -27,6 +27,7 @@ def test_a_learner_comes_from_nothing_to_a_judged_solution(stack: RunningStack) 
     assert (done["status"], done["passed"], done["score"], done["attempts"]) == ("completed", True, 1.0, 2)
     assert [event["event_type"] for event in alice.events(task["id"])] == [
         "created", "started", "submitted", "evaluated", "submitted", "evaluated", "status_changed",
+        "review_scheduled",
     ]  # fmt: skip
     assert alice.get("/v1/study-paths/current")["progress"]["completed"] == 1
     stack.assert_whole_record()

@@ -70,6 +70,7 @@ def existing(learner: Person) -> Found:
     tasks = {task["status"]: task for task in learner.get("/v1/study-tasks")["results"]}
     judged = tasks["completed"]
     evaluations = learner.get(f"/v1/study-tasks/{judged['id']}/evaluations")["results"]
+    [item] = learner.get("/v1/study-tasks/review-due?state=upcoming")["results"]
     return {
         "task_id": [task["id"] for task in tasks.values()],
         "path_id": [judged["path_id"]],
@@ -77,6 +78,7 @@ def existing(learner: Person) -> Found:
         "problem_id": [judged["problem_id"]],
         "slug": ["coding-interview-meta"],
         "user_id": [learner.name],
+        "item_id": [item["id"]],
     }
 
 

@@ -108,7 +108,9 @@ def test_every_end_of_a_process_has_words(status: int, batch: bool) -> None:
 @many
 @given(
     body=st.binary(max_size=120)
-    | st.builds(bytes.__add__, st.just(protocol.OUTCOME.pack(0, 0, 1, 1, 1, 1, 1, 1, 1)), st.binary(max_size=4))
+    | st.builds(
+        bytes.__add__, st.just(protocol.OUTCOME.pack(0, 0, 1, 1, 1, 1, 1, 1, 1)), st.binary(max_size=4)
+    )
 )
 def test_any_frame_is_an_outcome_or_a_broken_sandbox(body: bytes) -> None:
     try:

@@ -187,13 +187,19 @@ def _rule(situation: Situation, ranking: Ranking, best: Entry) -> str:
         return ranking.pool.rule
     if previous is None:
         return "first_task"
-    if situation.is_new(best.module) and all(step.module != best.module for step in ranking.steps):
+    if _begins_module(situation, ranking.steps, best.module):
         return "new_module"
     if best.difficulty > previous.difficulty and reading.target > previous.difficulty:
         return "step_up"
     if best.difficulty < previous.difficulty and reading.target < previous.difficulty:
         return "step_down"
     return "steady"
+
+
+def _begins_module(situation: Situation, steps: Sequence[Step], module: str) -> bool:
+    """Whether a module was closed when the path began, and nothing of it was served or is planned."""
+    closed_first = module in situation.offer.modules[situation.offer.start + 1 :]
+    return closed_first and situation.is_new(module) and all(step.module != module for step in steps)
 
 
 def _facts(ranking: Ranking, best: Entry) -> dict[str, Any]:

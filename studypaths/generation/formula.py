@@ -157,5 +157,5 @@ def _why(rule: str, chosen: Candidate, situation: FormulaSituation) -> str:
         return f"Your path starts here: an easy problem on {topic} shows where you stand."
     if rule == "only_topic_left":
         return f"This module has only {topic} left, so you stay with it."
-    level = "still easy" if chosen.difficulty == 1 else "a step harder"
+    level = "still easy" if chosen.difficulty == 1 else f"difficulty {chosen.difficulty}"
     return f"A change of topic to {topic}, {level}, so that you meet the range of this module early."

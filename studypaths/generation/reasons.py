@@ -9,7 +9,7 @@ SENTENCES = {
     "step_down": "The last problem did not work out, so this one on {topic} is a step easier: difficulty {difficulty}.",
     "steady": "Next is {topic} at difficulty {difficulty}, of which you are expected to pass {chance} in ten.",
     "new_module": "You are far enough for a new module, {module}; it begins with {topic}, difficulty {difficulty}.",
-    "module_dry": "Nothing that fits is left in the modules so far, so {module} opens early, with {topic}.",
+    "module_dry": "Nothing that fits is left in the modules before, so this one is from {module}, on {topic}.",
     "recovery": "The last {failures} tasks did not work out; here is an easier one on {topic}, which you know.",
     "recovery_passed_before": "The last {failures} tasks did not work out; here is one on {topic} you have passed.",
     "recovery_new_topic": "The last {failures} tasks did not work out; here is an easy one on something new: {topic}.",

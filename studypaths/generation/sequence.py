@@ -53,8 +53,8 @@ class Settings:
 
 
 class Reading(NamedTuple):
-    """What the steps say. `failures` and `passes` count the last ones in a row, `passed_topics` are
-    the topics of the passes that count as a streak.
+    """What the steps say. `failures` and `passes` count the last ones in a row, `passed_topics` are the topics of
+    those passes.
 
     `highest` is the guard rail: no generated problem may be harder. `recovery_limit` is None unless recovery is due.
     `recent_topics` are the primary topics of the last generated tasks, newest last.
@@ -92,7 +92,7 @@ def read(steps: Sequence[Step], settings: Settings) -> Reading:
         passes=len(passed),
         recovery_limit=limit,
         recent_topics=tuple(step.topic for step in generated[-DIVERSITY_WINDOW:]),
-        passed_topics=frozenset(passed[: settings.promotion_streak]),
+        passed_topics=frozenset(passed),
     )
 
 

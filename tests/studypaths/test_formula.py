@@ -84,6 +84,14 @@ def test_the_decision_names_rule_scores_and_a_sentence() -> None:
     assert decision["why"] == "Your path starts here: an easy problem on matrix shows where you stand."
 
 
+def test_no_problem_of_the_first_batch_is_called_harder_than_one_as_hard() -> None:
+    found = [Candidate(f"{topic}-2", 1, "arrays-strings", (topic,), 2) for topic in TOPICS]
+
+    choices = choose_first_batch(found, module="arrays-strings", count=4, weights=WEIGHTS, seed="")
+
+    assert all("difficulty 2" in choice.decision["why"] for choice in choices[1:])
+
+
 def test_the_score_is_the_weighted_sum_of_its_four_parts() -> None:
     candidate = Candidate("p", 1, "m", ("matrix",), 3)
     situation = FormulaSituation(

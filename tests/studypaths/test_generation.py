@@ -1,67 +1,22 @@
-"""The adaptive planner (006, R107 to R110, K-29, K-30): its rules one by one, and what holds for any situation."""
+"""The rules of the adaptive planner one by one (006, R107 to R110, K-29, K-30)."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from studypaths.generation import (
-    Candidate,
-    Change,
-    Known,
-    Offer,
-    OpenTask,
-    Settings,
-    Situation,
-    Step,
-    plan,
-    replay,
-)
+from studypaths.generation import Change, Known, Offer, OpenTask, Settings, plan
 from studypaths.path_config import DEFAULTS
-
-MODULES = ("loops", "arrays", "trees", "graphs")
-TOPICS = {module: [f"{module}-{letter}" for letter in "abc"] for module in MODULES}
-SETTINGS = Settings.of(DEFAULTS)
-
-
-def problem(module: str, letter: str, difficulty: int, copy: int = 0) -> Candidate:
-    return Candidate(f"{module}-{letter}-{difficulty}-{copy}", 1, module, (f"{module}-{letter}",), difficulty)
-
-
-EVERYTHING = [problem(m, t, d, c) for m in MODULES for t in "abc" for d in (1, 2, 3, 4, 5) for c in (0, 1)]
-OFFER = Offer(EVERYTHING, MODULES)
-
-
-def step(found: Candidate, passed: bool | None = True, kind: str = "problem") -> Step:
-    score = None if passed is None else (1.0 if passed else 0.2)
-    return Step(found.problem_id, found.module, found.primary_topic, found.difficulty, passed, score, kind)
-
-
-def situation(*steps: Step, mastery: dict[str, Known] | None = None, **changes: Any) -> Situation:
-    practised = {s.topic: Known(50.0, 2) for s in steps} if mastery is None else mastery
-    done = {s.problem_id: place for place, s in enumerate(steps)}
-    plain = Situation("planner-2", OFFER, SETTINGS, practised, steps, done, "a path", len(steps))
-    return replace(plain, **changes)
-
-
-def open_task(found: Candidate, kind: str = "problem", started: bool = False) -> OpenTask:
-    return OpenTask(found.problem_id, found.module, found.primary_topic, found.difficulty, kind, started)
-
-
-def next_decision(*steps: Step, **changes: Any) -> dict[str, Any]:
-    return plan(situation(*steps, **changes), [])[0].choice.decision
-
-
-def next_problem(*steps: Step, **changes: Any) -> Candidate:
-    return plan(situation(*steps, **changes), [])[0].choice.candidate
-
-
-def ids(changes: Sequence[Change]) -> list[str]:
-    return [change.choice.candidate.problem_id for change in changes]
+from tests.studypaths.situations import (
+    EVERYTHING,
+    MODULES,
+    SETTINGS,
+    TOPICS,
+    ids,
+    next_decision,
+    next_problem,
+    open_task,
+    problem,
+    situation,
+    step,
+)
 
 
 def test_a_new_path_gets_five_easy_tasks_of_the_first_module() -> None:
@@ -305,102 +260,5 @@ def test_settings_come_from_the_config_of_the_path() -> None:
     assert changes[0].choice.decision["inputs"]["target_difficulty"] == 2
 
 
-@pytest.mark.parametrize(
-    ("steps", "sentence"),
-    [
-        (
-            [step(problem("loops", "a", 1)), step(problem("loops", "a", 1, 1))],
-            "You passed two loops a problems in a row, so this one on",
-        ),
-        (
-            [step(problem("loops", "a", 1)), step(problem("loops", "b", 1))],
-            "You passed two problems in a row, so this one on",
-        ),
-        (
-            [step(problem("loops", "a", 3), False), step(problem("loops", "b", 3), False)],
-            "The last two tasks did not work out; here is",
-        ),
-        ([step(problem("loops", "a", 4), False)], "The last problem did not work out, so this one on"),
-    ],
-)
-def test_the_decision_says_why_in_words_of_the_situation(steps: list[Step], sentence: str) -> None:
-    by_target = replace(SETTINGS, weights={"difficulty_fit": 1.0}, target_share=1.0)
-
-    assert next_decision(*steps, settings=by_target)["why"].startswith(sentence)
-
-
 def _opened(change: Change) -> OpenTask:
     return open_task(change.choice.candidate, kind=change.choice.decision["kind"])
-
-
-# What holds for any situation.
-
-steps_of_a_path = st.lists(
-    st.tuples(
-        st.sampled_from(EVERYTHING[:60]),
-        st.sampled_from([True, False, None]),
-        st.sampled_from(["problem", "review"]),
-    ).map(lambda drawn: step(*drawn)),
-    max_size=30,
-)
-masteries = st.dictionaries(
-    st.sampled_from([topic for topics in TOPICS.values() for topic in topics]),
-    st.builds(Known, st.floats(0, 100), st.integers(1, 30)),
-)
-weights = st.fixed_dictionaries({name: st.floats(0, 1) for name in DEFAULTS["weights"]})
-
-
-@st.composite
-def situations(draw: st.DrawFn) -> Situation:
-    offered = draw(st.lists(st.sampled_from(EVERYTHING), unique=True, min_size=6, max_size=60))
-    settings = replace(SETTINGS, weights=draw(weights))
-    return situation(
-        *draw(steps_of_a_path),
-        mastery=draw(masteries),
-        offer=Offer(offered, MODULES),
-        settings=settings,
-        seed=draw(st.text(max_size=5)),
-        algorithm_version=draw(st.sampled_from(["planner-1", "planner-2"])),
-    )
-
-
-@given(situations())
-def test_the_same_situation_and_seed_give_the_same_plan(drawn: Situation) -> None:
-    again = replace(drawn, offer=Offer(reversed([e.candidate for e in drawn.offer.by_id.values()]), MODULES))
-
-    assert plan(drawn, []) == plan(again, [])
-
-
-@given(situations())
-def test_every_decision_replays_to_its_problem_from_what_is_stored(drawn: Situation) -> None:
-    for change in plan(drawn, []):
-        stored = json.loads(json.dumps(change.choice.decision))
-
-        assert replay(stored) == change.choice.candidate.problem_id
-        assert len(stored["candidates"]) <= 10
-        assert len(json.dumps(stored)) < 4096
-
-
-@given(situations())
-def test_nothing_is_repeated_while_something_fresh_fits(drawn: Situation) -> None:
-    for change in plan(drawn, []):
-        decision, found = change.choice.decision, change.choice.candidate
-        if found.problem_id in drawn.done:
-            assert decision["rule"] in ("repeat", "recovery_passed_before", "recovery_repeat")
-
-
-@given(situations())
-def test_a_plan_never_holds_a_problem_twice(drawn: Situation) -> None:
-    changes = plan(drawn, [])
-
-    assert len(set(ids(changes))) == len(changes)
-
-
-@given(situations(), st.data())
-def test_a_recorded_decision_follows_the_weights_it_names(drawn: Situation, data: st.DataObject) -> None:
-    """A record that was tampered with does not replay: the scores are computed, not read."""
-    drawn = replace(drawn, algorithm_version="planner-2")
-    decision = plan(drawn, [])[0].choice.decision
-    forged = [{**candidate, "score": data.draw(st.floats(0, 9))} for candidate in decision["candidates"]]
-
-    assert replay({**decision, "candidates": forged}) == decision["chosen"]

@@ -49,6 +49,7 @@ Metadata = Annotated[StorableObject, AfterValidator(_without_reserved)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")]
 ProblemId = Annotated[StorableText, Field(min_length=1, max_length=100, examples=["longest-climb"])]
 Weight = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class SelectionWeights(RequestBody):
@@ -80,11 +81,27 @@ class PathConfig(RequestBody):
     )
     open_ahead: int | None = Field(None, ge=1, le=20, description="How many problems are planned ahead.")
     promotion_streak: int | None = Field(
-        None, ge=1, le=20, description="Passes in a row that raise the difficulty by one."
+        None, ge=1, le=10, description="Passes in a row that raise the difficulty by one."
     )
     demote_below: float | None = Field(None, ge=0, le=1, description="A score below lowers it by one.")
     recovery_after: int | None = Field(
-        None, ge=1, le=20, description="Failures in a row after which easier problems come until one success."
+        None, ge=1, le=10, description="Failures in a row after which easier problems come until one success."
+    )
+    recovery_success: Share | None = Field(
+        None, description="Predicted success wanted of those easier problems, 0.85 by default."
+    )
+    success_target: Share | None = Field(
+        None, description="Predicted success wanted of all other problems, 0.675 by default."
+    )
+    least_success: Share | None = Field(
+        None, description="A problem predicted below it waits while a likelier one can be had."
+    )
+    target_share: Share | None = Field(
+        None,
+        description="Share of the target difficulty in `difficulty_fit`; predicted success has the rest.",
+    )
+    replan_margin: Share | None = Field(
+        None, description="A planned problem whose score is this near to the best one stays."
     )
     unlock_completion: float | None = Field(
         None, ge=0, le=1, description="Share of a module's problems that opens the next module."

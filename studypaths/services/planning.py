@@ -16,7 +16,7 @@ from studypaths.journal import Journal, open_journal
 from studypaths.models import StudyPath
 from studypaths.offers import offer_at_hand, refresh_offer
 from studypaths.projection import TASKS, Row
-from studypaths.selectors import active_path_ids, path_row
+from studypaths.selectors import active_path_id, active_path_ids, path_row
 from studypaths.services.recording import record_choice, record_replanned
 from studypaths.services.wake_ups import ask_to_plan, ask_to_prefetch
 from studypaths.states import PathStatus, TaskKind, TaskStatus
@@ -66,22 +66,32 @@ NOTHING_PLANNED = Planned([], [])
 
 
 def plan_ahead(*, learner_id: UUID, path_id: UUID, at: datetime, adds: bool = True) -> Planned:
-    """Look again at the next task of an active path and, if it `adds`, plan until `open_ahead` are open.
+    """Look again at the next task of a path and, if it `adds`, plan until `open_ahead` are open.
 
+    Of a path that was closed, the active one of its track is planned: what was done on the old one counts there too.
     Joins the caller's transaction, after the block of its journal has ended. When no offer is at hand (a problem bank
     elsewhere that was not asked yet), a message asks a worker to do it.
     """
     with open_journal(learner_ids=[learner_id], by=PLANNER, at=at) as journal:
-        path = journal.path(path_id)
-        if path["status"] != PathStatus.ACTIVE:
+        path = _active_path(journal, path_id)
+        if path is None:
             return NOTHING_PLANNED
         offer = offer_at_hand(path["track_id"])
         if offer is None:
-            ask_to_plan([path_id], adds=adds)
+            ask_to_plan([path["id"]], adds=adds)
             return NOTHING_PLANNED
         planned = _plan(journal, path, offer, adds)
     ask_to_prefetch([*planned.added, *planned.replanned])
     return planned
+
+
+def _active_path(journal: Journal, path_id: UUID) -> Row | None:
+    """The path, or the active one of the learner on its track."""
+    path = journal.path(path_id)
+    if path["status"] == PathStatus.ACTIVE:
+        return path
+    active = active_path_id(learner_id=path["learner_id"], track_id=path["track_id"])
+    return journal.path(active) if active else None
 
 
 def plan_after(*, learner_id: UUID, path_id: UUID, at: datetime) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Learner
 from studypaths.models import StudyPath, TaskEvent
+from studypaths.path_config import DEFAULTS
 from studypaths.services import tasks
 from tests.callers import Caller
 from tests.catalog.samples import imported
@@ -85,6 +86,14 @@ def test_a_service_that_names_nobody_is_told_so(service: Caller) -> None:
         ({"config": {"completion_policy": "never"}}, "#/config/completion_policy", "literal_error"),
         ({"config": {"weights": {"luck": 1}}}, "#/config/weights/luck", "extra_forbidden"),
         ({"config": {"weights": {"novelty": 1.1}}}, "#/config/weights/novelty", "less_than_equal"),
+        ({"config": {"recovery_success": 1.5}}, "#/config/recovery_success", "less_than_equal"),
+        ({"config": {"promotion_streak": 11}}, "#/config/promotion_streak", "less_than_equal"),
+        ({"config": {"open_ahead": 0}}, "#/config/open_ahead", "greater_than_equal"),
+        (
+            {"config": {"module_weights": {"heaps": -1}}},
+            "#/config/module_weights/heaps",
+            "greater_than_equal",
+        ),
         ({"config": {"colour": "red"}}, "#/config/colour", "extra_forbidden"),
     ],
 )
@@ -168,6 +177,16 @@ def test_every_mistake_in_a_change_is_pointed_at(
 ) -> None:
     assert problems_of(learner.patch(f"/v1/study-paths/{scene.path}", body)) == [(pointer, code)]
     assert StudyPath.objects.get().version == 1
+
+
+def test_the_settings_that_a_path_shows_can_be_sent_back(learner: Caller, scene: Scene) -> None:
+    """Every setting may be named, those of planning too, and what is shown is within its bounds."""
+    shown = learner.get(f"/v1/study-paths/{scene.path}").json()["config"]
+
+    answer = learner.patch(f"/v1/study-paths/{scene.path}", {"config": shown})
+
+    assert shown.keys() == DEFAULTS.keys()
+    assert declared(answer)["config"] == shown
 
 
 def test_a_superseded_path_cannot_be_changed(scene: Scene, learner: Caller) -> None:

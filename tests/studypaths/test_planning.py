@@ -214,6 +214,22 @@ def test_nothing_is_planned_on_a_superseded_path(alice: UUID) -> None:
     assert TaskEvent.objects.filter(path_id=old["id"], actor="system:planner").count() == 0
 
 
+def test_what_fails_on_a_superseded_path_leads_to_recovery_on_the_active_one(alice: UUID) -> None:
+    """K-29 holds for what is served, on whichever version of the path the second failure was."""
+    begun(alice, initial_tasks=5)
+    done(alice, passed=True, at=NOON)
+    done(alice, passed=False, at=NOON + DAY / 4)
+    left_open = started(alice, at=NOON + DAY / 2)
+    begun(alice)
+
+    tasks.report_progress(
+        learner_id=alice, task_id=left_open["id"], status=TaskStatus.COMPLETED, score=0.0, measured={}, by=CO,
+        at=NOON + DAY,
+    )  # fmt: skip
+
+    assert open_tasks(alice)[0].decision["kind"] == "recovery"
+
+
 def test_a_path_begun_anew_goes_on_where_the_learner_was(alice: UUID) -> None:
     begun(alice, initial_tasks=5)
     before = [done(alice, passed=True, at=NOON + number * DAY / 4) for number in range(4)]

@@ -52,9 +52,14 @@ def refresh_offer(track_id: str) -> None:
     if not settings.PROBLEM_BANK_URL:
         return
     place = (settings.PROBLEM_BANK_URL, track_id)
-    answer = _answers.get(place)
-    if answer is None or time.monotonic() - answer[0] > settings.PROBLEM_BANK_CACHE_SECONDS:
+    if place not in _answers or is_old(track_id):
         _answers[place] = (time.monotonic(), _offer_of_bank(track_id))
+
+
+def is_old(track_id: str) -> bool:
+    """Whether there is an answer of the problem bank elsewhere at hand, but no recent one."""
+    answer = _answers.get((settings.PROBLEM_BANK_URL, track_id))
+    return answer is not None and time.monotonic() - answer[0] > settings.PROBLEM_BANK_CACHE_SECONDS
 
 
 def fetch_problems(problems: Iterable[tuple[str, int]]) -> None:

@@ -14,7 +14,7 @@ from studypaths import generation
 from studypaths.generation import PROBLEM, REVIEW, WINDOW, Known, Offer, OpenTask, Settings, Situation, Step
 from studypaths.journal import Journal, open_journal
 from studypaths.models import StudyPath
-from studypaths.offers import offer_at_hand, refresh_offer
+from studypaths.offers import is_old, offer_at_hand, refresh_offer
 from studypaths.projection import TASKS, Row
 from studypaths.selectors import active_path_id, active_path_ids, path_row
 from studypaths.services.recording import record_choice, record_replanned
@@ -103,6 +103,14 @@ def plan_after(*, learner_id: UUID, path_id: UUID, at: datetime) -> None:
         raise
     except Exception:
         log.exception("planning_failed", path=str(path_id))
+    if settings.PROBLEM_BANK_URL:
+        _ask_for_a_newer_offer(path_id)
+
+
+def _ask_for_a_newer_offer(path_id: UUID) -> None:
+    """Who only records acts never asks the bank: what was planned from an old answer, a worker looks at again."""
+    if is_old(StudyPath.objects.values_list("track_id", flat=True).get(id=path_id)):
+        ask_to_plan([path_id])
 
 
 def prepare_to_plan(*, task_id: UUID) -> None:
@@ -122,10 +130,16 @@ def prepare_to_plan(*, task_id: UUID) -> None:
 def plan_path_ahead(*, path_id: UUID, at: datetime, adds: bool = True) -> Planned:
     """`plan_ahead` in a transaction of its own, after asking the problem bank what there is.
 
-    Raises `NotFound`, `ProblemBankUnreachable`, `ProblemBankRefused`.
+    A bank that is away is no obstacle where its last good answer is at hand. Raises `NotFound`, and
+    `ProblemBankUnreachable` or `ProblemBankRefused` where none is.
     """
     path = path_row(path_id)
-    refresh_offer(path["track_id"])
+    try:
+        refresh_offer(path["track_id"])
+    except (ProblemBankUnreachable, ProblemBankRefused) as error:
+        if offer_at_hand(path["track_id"]) is None:
+            raise
+        log.warning("offer_not_refreshed", track=path["track_id"], why=error.detail)
     return plan_ahead(learner_id=path["learner_id"], path_id=path_id, at=at, adds=adds)
 
 

@@ -181,6 +181,44 @@ def test_a_bank_that_is_away_is_503_for_who_has_nothing_open(
     assert declared(answer, 503)["code"] == "problem_bank_unreachable"
 
 
+def test_next_is_planned_from_the_last_good_answer_while_the_bank_is_away(
+    bank: HTTPServer, learner: Caller, settings: Settings
+) -> None:
+    assert learner.learner_id is not None
+    new_path(learner.learner_id, at=timezone.now())
+    refresh_offer(META)
+    settings.PROBLEM_BANK_CACHE_SECONDS = 0
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    bank.clear_all_handlers()
+
+    planning.plan_next(learner_id=learner.learner_id, track_id=None, at=timezone.now())
+
+    assert set(StudyTask.objects.values_list("problem_id", flat=True)) == {"one", "two"}
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0, True), (300, False)])
+def test_what_is_planned_from_an_old_answer_is_looked_at_again_by_a_worker(
+    bank: HTTPServer, learner: Caller, settings: Settings, seconds: int, asked: bool,
+    django_capture_on_commit_callbacks: Callbacks,
+) -> None:  # fmt: skip
+    """A process that only records acts never asks the bank, and must not plan by what it once answered for ever."""
+    assert learner.learner_id is not None
+    at = timezone.now()
+    path_id = new_path(learner.learner_id, at=at)["id"]
+    task = new_tasks(learner.learner_id, path_id, at=at)[0]
+    refresh_offer(META)
+    settings.PROBLEM_BANK_CACHE_SECONDS = seconds
+
+    with django_capture_on_commit_callbacks() as callbacks:
+        tasks.skip_task(
+            learner_id=learner.learner_id, task_id=task["id"], reason="", by=me(learner.learner_id), at=at + MINUTE
+        )  # fmt: skip
+
+    assert StudyTask.objects.filter(status="scheduled").count() == 2
+    sent = [send.args for send in callbacks if send.args[0] == "studypaths.tasks.plan_path"]
+    assert sent == ([("studypaths.tasks.plan_path", str(path_id), True)] if asked else [])
+
+
 def test_what_was_planned_is_fetched_so_that_nobody_waits_for_it(bank: HTTPServer) -> None:
     bank.expect_oneshot_request(PROBLEM).respond_with_json(a_detail())
     bank.expect_oneshot_request(BUNDLE).respond_with_json(a_bundle())

@@ -38,14 +38,17 @@ class Event(NamedTuple):
     hash: bytes
 
 
-def as_stored(payload: dict[str, Any]) -> dict[str, Any]:
-    """The payload in JSON types, as replay will read it: times and ids become text.
+def as_stored(payload: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """The payload in JSON types, as replay will read it (times and ids become text), and the same as canonical JSON.
 
     Nothing gets past that `jsonb` would change or refuse (`NotStorable`), for its hash could never be verified.
     """
-    text = orjson.dumps(payload, option=orjson.OPT_UTC_Z)
+    text = orjson.dumps(payload, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)
     stored: dict[str, Any] = orjson.loads(text)
-    return storable(stored) if _is_suspect(text) else stored
+    if _is_suspect(text):
+        stored = storable(stored)
+        text = canonical_json(stored)
+    return stored, text
 
 
 def _is_suspect(text: bytes) -> bool:
@@ -83,9 +86,12 @@ def hash_of(previous_hash: bytes, fields: dict[str, Any]) -> bytes:
     return sha256(previous_hash + canonical_json(fields)).digest()
 
 
-def chained(event: Event) -> Event:
-    """The event with its own hash filled in."""
-    return Event(*event[:-1], hash_of(event.previous_hash, immutable_fields(event)))
+def chained(event: Event, payload_text: bytes | None = None) -> Event:
+    """The event with its own hash filled in. `payload_text` is its payload as canonical JSON, if that is at hand."""
+    fields = immutable_fields(event)
+    if payload_text is not None:
+        fields["payload"] = orjson.Fragment(payload_text)
+    return Event(*event[:-1], hash_of(event.previous_hash, fields))
 
 
 def head_message(learner_id: UUID, sequence: int, head_hash: bytes) -> bytes:

@@ -70,9 +70,9 @@ class Journal:
         self.by = by
         self.at = at
         self._heads = heads
-        self._events: list[Event] = []
+        self._events: list[tuple[Event, bytes]] = []  # with the payload as JSON
         self._rows: dict[tuple[str, Key], Row] = {}
-        self._stored: set[tuple[str, Key]] = set()
+        self._stored: dict[tuple[str, Key], Row] = {}  # as read: what events change are copies
         self._absent: set[tuple[str, Key]] = set()
         self._changed: dict[str, dict[Key, Row]] = {}
 
@@ -91,7 +91,7 @@ class Journal:
                 place not in self._rows
             ):  # keys of two columns may bring rows along that were changed meanwhile
                 self._rows[place] = row
-                self._stored.add(place)
+                self._stored[place] = row
 
     def row(self, projection: Projection, *key: Any) -> Row | None:
         """The row as the record has it now, or None. Do not change it: record an event."""
@@ -132,6 +132,7 @@ class Journal:
         """Append an event to the learner's chain and apply it to the rows it touches. Written when the block ends."""
         head = self._heads[learner_id]
         at = max(self.at, head.at)
+        stored, text = as_stored(payload)
         event = chained(
             Event(
                 id=uuid7(),
@@ -140,30 +141,30 @@ class Journal:
                 task_id=task_id,
                 path_id=path_id,
                 event_type=event_type,
-                payload=as_stored(payload),
+                payload=stored,
                 sealed=sealed,
                 actor=self.by,
                 occurred_at=occurred_at or at,
                 created_at=at,
                 previous_hash=head.hash,
                 hash=GENESIS_HASH,
-            )
+            ),
+            text,
         )
         self._apply(event)
         head.sequence, head.hash, head.at = event.sequence, event.hash, at
-        self._events.append(event)
+        self._events.append((event, text))
         return event
 
     def _apply(self, event: Event) -> None:
         for projection in projections_of(event.event_type):
+            table, changed = projection.table, self._changed.setdefault(projection.table, {})
             keys = list(projection.keys(event))
             if event.event_type not in projection.creates:
-                self.load(projection, keys)
+                self.load(projection, [key for key in keys if key not in changed])
             for key in keys:
-                place = (projection.table, key)
-                row = projection.apply(self._rows.get(place), event, key)
-                self._rows[place] = row
-                self._changed.setdefault(projection.table, {})[key] = row
+                row = projection.apply(self._rows.get((table, key)), event, key)
+                self._rows[table, key] = changed[key] = row
 
     # Writing
 
@@ -176,7 +177,7 @@ class Journal:
                 self._write_rows(cursor, projection)
             cursor.execute(INSERT_EVENTS, [_events_as_json(self._events)])
             cursor.execute(MOVE_HEADS, self._moved_heads())
-            if cursor.rowcount != len({event.learner_id for event in self._events}):
+            if cursor.rowcount != len({event.learner_id for event, _ in self._events}):
                 raise ChainHeadMoved("a chain head moved under its lock")
 
     def _write_rows(self, cursor: Any, projection: Projection) -> None:
@@ -184,12 +185,26 @@ class Journal:
         changed = self._changed.get(projection.table, {})
         new = [row for key, row in changed.items() if (projection.table, key) not in self._stored]
         old = [row for key, row in changed.items() if (projection.table, key) in self._stored]
-        if len(old) == 1:
-            cursor.execute(update_sql(projection, rows="json_populate_record"), [as_json(old[0])])
-        elif old:
-            cursor.execute(update_sql(projection), [as_json(old)])
+        if old:
+            self._update_rows(cursor, projection, old)
         if new:
             cursor.execute(insert_sql(projection), [as_json(new)])
+
+    def _update_rows(self, cursor: Any, projection: Projection, rows: list[Row]) -> None:
+        """Only the columns that the log changed travel, unless others write them too (`read_as`)."""
+        before = [self._stored[projection.table, projection.key_of(row)] for row in rows]
+        columns = tuple(
+            column
+            for column in projection.columns
+            if column in projection.read_as
+            or any(row[column] is not old[column] for row, old in zip(rows, before, strict=True))
+        )
+        sent = [{column: row[column] for column in (*projection.key_columns, *columns)} for row in rows]
+        if len(sent) == 1:
+            statement = update_sql(projection, columns, rows="json_populate_record")
+            cursor.execute(statement, [as_json(sent[0])])
+        else:
+            cursor.execute(update_sql(projection, columns), [as_json(sent)])
 
     def _moved_heads(self) -> dict[str, Any]:
         moved = {key: head for key, head in self._heads.items() if head.sequence != head.read_sequence}
@@ -281,8 +296,8 @@ def as_json(rows: list[Row] | Row) -> str:
     return orjson.dumps(rows, default=_hex).decode()
 
 
-def _events_as_json(events: list[Event]) -> str:
-    return as_json([event._asdict() for event in events])
+def _events_as_json(events: list[tuple[Event, bytes]]) -> str:
+    return as_json([{**event._asdict(), "payload": orjson.Fragment(text)} for event, text in events])
 
 
 # SQL of projections
@@ -299,12 +314,16 @@ def insert_sql(projection: Projection) -> str:
 
 
 @cache
-def update_sql(projection: Projection, *, rows: str = "json_populate_recordset") -> str:
+def update_sql(
+    projection: Projection, columns: tuple[str, ...] = (), *, rows: str = "json_populate_recordset"
+) -> str:
     """Changed rows of a projection, from a JSON array of rows; with `json_populate_record` from one JSON object.
+
+    `columns` are those to set, all but the key if none are named.
 
     The planner takes the array for a hundred rows and may read a small table from end to end for one.
     """
-    others = [column for column in projection.columns if column not in projection.key_columns]
+    others = [column for column in columns or projection.columns if column not in projection.key_columns]
     assignments = ", ".join(
         [f"{column} = changed.{column}" for column in others]
         + [f"{column} = NULL" for column in projection.resets]

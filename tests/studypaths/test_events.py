@@ -70,7 +70,7 @@ def test_what_jsonb_would_change_is_not_recorded(value: object) -> None:
 
 
 def test_a_negative_zero_is_a_zero() -> None:
-    assert str(as_stored({"value": -0.0})["value"]) == "0.0"
+    assert str(as_stored({"value": -0.0})[0]["value"]) == "0.0"
 
 
 @given(st.sampled_from(["learner", "service", "person"]), st.text(min_size=1, max_size=255))

@@ -1,5 +1,6 @@
 """The log: chained, gap-free, append-only, and proof against whoever can write to the database (R023, R062, 009-4)."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,6 +13,7 @@ import orjson
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from common.ids import uuid7
 from studypaths.events import GENESIS_HASH
@@ -341,6 +343,25 @@ def start_and_fail(alice: UUID, task: StudyTask) -> None:
     with open_journal(learner_ids=[alice], by=CO, at=NOON) as journal:
         journal.record("started", learner_id=alice, task_id=task.id, path_id=task.path_id, payload={})
         raise RuntimeError("stop")
+
+
+def test_only_the_columns_that_an_event_changed_are_written(learner: Caller) -> None:
+    """A decision of some kilobytes does not travel because a task was started."""
+    assert learner.learner_id is not None
+    alice = learner.learner_id
+    task = new_tasks(alice, new_path(alice)["id"])[0]
+
+    with CaptureQueriesContext(connection) as queries:
+        tasks.start_task(learner_id=alice, task_id=task["id"], by=me(alice), at=NOON + MINUTE)
+
+    update = next(each["sql"] for each in queries if "UPDATE study_tasks" in each["sql"])
+    assert re.findall(r"(\w+) = changed", update.split("WHERE")[0]) == [
+        "status",
+        "started_at",
+        "version",
+        "updated_at",
+    ]
+    assert task["problem_id"] not in update
 
 
 def test_an_actor_that_json_would_escape_is_refused(alice: UUID) -> None:

@@ -49,7 +49,10 @@ def read_body(request: Request, model: type[Body]) -> Body:
 
 
 def _field_problem(error: ErrorDetails) -> FieldProblem:
-    pointer = "#" + "".join(f"/{_token(part)}" for part in error["loc"])
+    parts = error["loc"]
+    if len(parts) > 1 and parts[-1] == "[key]":  # pydantic's mark for a member whose name is wrong
+        parts = parts[:-1]
+    pointer = "#" + "".join(f"/{_token(part)}" for part in parts)
     return FieldProblem(pointer, error["type"], error["msg"])
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from drf_spectacular.utils import OpenApiExample
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 from rest_framework import serializers
 
@@ -61,13 +61,12 @@ class SettingsChange(RequestBody):
         description="The chance of still knowing a problem at which it comes back.",
     )
 
-    @model_validator(mode="before")
+    @field_validator(*NEVER_NULL, mode="before")
     @classmethod
-    def _has_values(cls, body: Any) -> Any:
-        for name in NEVER_NULL:
-            if isinstance(body, dict) and body.get(name, ...) is None:
-                raise PydanticCustomError("null", "{name} must not be null", {"name": name})
-        return body
+    def _is_a_value(cls, value: Any) -> Any:
+        if value is None:
+            raise PydanticCustomError("null", "must not be null")
+        return value
 
     def changes(self) -> dict[str, Any]:
         """The settings that were named."""

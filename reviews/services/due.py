@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from reviews.allowance import Waiting, day_of, first_of_backlog, room
+from reviews.allowance import MAX_DAILY_CAP, Waiting, day_of, first_of_backlog, room
 from reviews.decisions import decision_of
 from reviews.projection import REVIEW_ITEMS
 from reviews.scheduling import retrievability
@@ -32,6 +32,9 @@ from studypaths.states import TaskKind
 
 LEARNERS_AT_ONCE = 1_000
 TASKS_AT_ONCE = 5_000  # bounds a transaction: how long its locks are held, how many rows are in memory
+LOCKED_AT_ONCE = (
+    TASKS_AT_ONCE // MAX_DAILY_CAP
+)  # learners whose locks are held while they are planned: the same bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def make_due_tasks(
             done, missed = _make(offers, run)
             made += done
             left += missed
-    for ids in learners_due(at, only=left, chunk=chunk) if left else ():
+    for ids in learners_due(at, only=left, chunk=min(chunk, LOCKED_AT_ONCE)) if left else ():
         made += _make_locked(ids, run)
     return made
 
@@ -179,7 +182,7 @@ def _make_locked(learner_ids: Sequence[UUID], run: _Run) -> int:
     """Lock these learners' logs, waiting where needed, then plan and record."""
     with transaction.atomic():
         lock_heads(learner_ids)
-        return sum(_record(part, run) for part in _in_transactions(planned_offers(learner_ids, run)))
+        return _record(planned_offers(learner_ids, run), run)
 
 
 def _record(offers: Sequence[Offer], run: _Run) -> int:

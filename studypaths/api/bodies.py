@@ -81,7 +81,7 @@ class PathConfig(RequestBody):
     )
     open_ahead: int | None = Field(None, ge=1, le=20, description="How many problems are planned ahead.")
     promotion_streak: int | None = Field(
-        None, ge=1, le=10, description="Passes in a row that raise the difficulty by one."
+        None, ge=1, le=6, description="Passes in a row that raise the difficulty by one."
     )
     demote_below: float | None = Field(None, ge=0, le=1, description="A score below lowers it by one.")
     recovery_after: int | None = Field(

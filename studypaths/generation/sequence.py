@@ -16,7 +16,8 @@ PROBLEM, RECOVERY, REVIEW = "problem", "recovery", "review"
 class Step(NamedTuple):
     """A task in the order of serving. `passed` and `score` are None where there was no outcome: open, skipped, expired.
 
-    `kind` is `problem` or `recovery` for what a planner chose (a repetition is one of these), else `review`.
+    `kind` is `problem` or `recovery` for what a planner chose (a repetition is one of these), else `review`. What was
+    `skipped` shows nothing of what the learner can do, so it does not make way for anything harder.
     """
 
     problem_id: str
@@ -26,6 +27,7 @@ class Step(NamedTuple):
     passed: bool | None
     score: float | None
     kind: str
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,22 @@ def read(steps: Sequence[Step], settings: Settings) -> Reading:
     return Reading(
         previous=previous,
         target=_target(previous, len(passed), settings),
-        highest=2 if previous is None else min(HIGHEST_DIFFICULTY, previous.difficulty + 1),
+        highest=_highest(generated),
         failures=len(failed),
         passes=len(passed),
         recovery_limit=limit,
         recent_topics=tuple(step.topic for step in generated[-DIVERSITY_WINDOW:]),
         passed_topics=frozenset(passed),
     )
+
+
+def _highest(generated: Sequence[Step]) -> int:
+    """One step above the last task and above the last one that was not skipped; 2 where there is none."""
+    bases = [step.difficulty for step in generated[-1:]]
+    bases += [step.difficulty for step in generated if not step.skipped][-1:]
+    if generated and len(bases) == 1:  # nothing but skipped tasks
+        bases.append(FIRST_DIFFICULTY)
+    return min(HIGHEST_DIFFICULTY, min(bases, default=FIRST_DIFFICULTY) + 1)
 
 
 def _failed_in_a_row(steps: Sequence[Step]) -> list[int]:

@@ -215,9 +215,8 @@ def _step(
     planned_as: str | None,
 ) -> Step:
     ours = kind == TaskKind.PROBLEM and version in generation.VERSIONS
-    return Step(
-        problem_id, module, _primary(topics, module), difficulty, passed, score, _kind(ours, planned_as)
-    )
+    topic, skipped = _primary(topics, module), passed is None
+    return Step(problem_id, module, topic, difficulty, passed, score, _kind(ours, planned_as), skipped)
 
 
 def _kind(ours: bool, planned_as: str | None) -> str:

@@ -114,6 +114,25 @@ def test_skipped_tasks_count_neither_as_failures_nor_as_passes() -> None:
     assert decision["kind"] == "problem"
 
 
+def test_skipping_harder_and_harder_tasks_leads_to_nothing_harder() -> None:
+    passed = [step(problem("loops", "a", 2)), step(problem("loops", "b", 2, 1))]
+    skipped = [
+        step(problem("loops", "c", 3), None)._replace(skipped=True),
+        step(problem("loops", "a", 3), None)._replace(skipped=True),
+    ]
+    able = {topic: Known(99.0, 30) for topic in TOPICS["loops"]}
+
+    chosen = next_problem(*passed, *skipped, mastery=able)
+
+    assert chosen.difficulty <= 3
+
+
+def test_whoever_only_skips_stays_with_the_easy_ones() -> None:
+    skipped = [step(problem("loops", letter, 2), None)._replace(skipped=True) for letter in ("a", "b", "c")]
+
+    assert next_problem(*skipped, mastery={}).difficulty <= 2
+
+
 def test_no_topic_comes_twice_in_a_row_and_five_tasks_have_three() -> None:
     """R110, requirement 6.6."""
     passed = [step(problem("loops", letter, 1, copy)) for copy in (0, 1) for letter in "ab"]

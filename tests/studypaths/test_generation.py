@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from studypaths.generation import Change, Known, Offer, OpenTask, Settings, plan
+from studypaths.generation.sequence import read
 from studypaths.path_config import DEFAULTS
 from tests.studypaths.situations import (
     EVERYTHING,
@@ -114,23 +115,15 @@ def test_skipped_tasks_count_neither_as_failures_nor_as_passes() -> None:
     assert decision["kind"] == "problem"
 
 
-def test_skipping_harder_and_harder_tasks_leads_to_nothing_harder() -> None:
-    passed = [step(problem("loops", "a", 2)), step(problem("loops", "b", 2, 1))]
-    skipped = [
-        step(problem("loops", "c", 3), None)._replace(skipped=True),
-        step(problem("loops", "a", 3), None)._replace(skipped=True),
-    ]
-    able = {topic: Known(99.0, 30) for topic in TOPICS["loops"]}
+def test_skipping_harder_and_harder_tasks_makes_way_for_nothing_harder() -> None:
+    passed = step(problem("loops", "a", 2))
+    skipped = [step(problem("loops", t, 3), None)._replace(skipped=True) for t in ("b", "c")]
+    easier = step(problem("loops", "a", 1), None)._replace(skipped=True)
 
-    chosen = next_problem(*passed, *skipped, mastery=able)
-
-    assert chosen.difficulty <= 3
-
-
-def test_whoever_only_skips_stays_with_the_easy_ones() -> None:
-    skipped = [step(problem("loops", letter, 2), None)._replace(skipped=True) for letter in ("a", "b", "c")]
-
-    assert next_problem(*skipped, mastery={}).difficulty <= 2
+    assert read([passed], SETTINGS).highest == 3
+    assert read([passed, *skipped], SETTINGS).highest == 3
+    assert read([passed, *skipped, easier], SETTINGS).highest == 2
+    assert read(skipped, SETTINGS).highest == 2, "nothing was done yet"
 
 
 def test_no_topic_comes_twice_in_a_row_and_five_tasks_have_three() -> None:

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     results: list[Result] = []
     with temporary_installation() as installation:
         facts = _facts(options.scale)
-        for name in options.names or NAMES:
+        for name in NAMES if not options.names else sorted(set(options.names), key=NAMES.index):
             with step(f"Measuring {name}"):
                 results += _run(name, installation, SCALES[options.scale])
     Console(width=150, highlight=False).print(as_table(results))

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +25,14 @@ from django.db import connection, transaction
 from common.crypto import seal_digest
 from common.errors import NotFound
 from common.ids import uuid7
+from studypaths.copying import field, json_field, lines
 from studypaths.events import GENESIS_HASH, Event, as_stored, chained, head_message
 from studypaths.projection import PATHS, TASKS, Key, Projection, Row, projections, projections_of
 
 EVENT_COLUMNS = Event._fields
 ACTOR = re.compile(r"[a-z]+:[A-Za-z0-9:._@|+/=%-]+")  # nothing that JSON or COPY would escape
 ACTOR_CHARACTERS = 120
+COPIED_FROM = 500  # new rows that are written by COPY
 
 
 VersionCheck = Callable[[int], None]
@@ -175,7 +178,7 @@ class Journal:
         with connection.cursor() as cursor:
             for projection in projections():
                 self._write_rows(cursor, projection)
-            cursor.execute(INSERT_EVENTS, [_events_as_json(self._events)])
+            _insert_events(cursor, self._events)
             cursor.execute(MOVE_HEADS, self._moved_heads())
             if cursor.rowcount != len({event.learner_id for event, _ in self._events}):
                 raise ChainHeadMoved("a chain head moved under its lock")
@@ -187,7 +190,10 @@ class Journal:
         old = [row for key, row in changed.items() if (projection.table, key) in self._stored]
         if old:
             self._update_rows(cursor, projection, old)
-        if new:
+        if len(new) >= COPIED_FROM:
+            text = lines(new, projection.columns, projection.json_columns)
+            _copy(cursor, projection.table, projection.columns, text)
+        elif new:
             cursor.execute(insert_sql(projection), [as_json(new)])
 
     def _update_rows(self, cursor: Any, projection: Projection, rows: list[Row]) -> None:
@@ -294,6 +300,23 @@ def _hex(value: bytes) -> str:
 def as_json(rows: list[Row] | Row) -> str:
     """Rows as the JSON array, or a row as the JSON object, that the statements of this module read."""
     return orjson.dumps(rows, default=_hex).decode()
+
+
+def _insert_events(cursor: Any, events: list[tuple[Event, bytes]]) -> None:
+    if len(events) < COPIED_FROM:
+        cursor.execute(INSERT_EVENTS, [_events_as_json(events)])
+        return
+    place = EVENT_COLUMNS.index("payload")
+    text = "".join(
+        "\t".join([*map(field, event[:place]), json_field(payload), *map(field, event[place + 1 :])]) + "\n"
+        for event, payload in events
+    )
+    _copy(cursor, "task_events", EVENT_COLUMNS, text)
+
+
+def _copy(cursor: Any, table: str, columns: Sequence[str], text: str) -> None:
+    with connection.wrap_database_errors:
+        cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", StringIO(text))
 
 
 def _events_as_json(events: list[tuple[Event, bytes]]) -> str:

@@ -4,9 +4,7 @@ Replay uses the same `apply` functions as the live path (studypaths.projection),
 changed a row behind the log's back, or the log itself: run `verify_history` first.
 """
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -14,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from common.collector import without_garbage_collection
 from studypaths.journal import as_json, insert_sql, lock_heads, select_sql, update_sql
 from studypaths.log_reader import (
     REPLAY_FIELDS,
@@ -49,18 +48,6 @@ class Comparison:
     differences: list[Difference] = field(default_factory=list)
 
 
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Rows hold no cycles: the collector would walk all of them, again and again, and take half of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def check_all(*, report: Callable[[Comparison], None]) -> Comparison:
     """Compare every learner's rows with the log; `report` gets the totals after each chunk. Changes nothing."""
     return _over_all(check_learners, report)
@@ -71,14 +58,14 @@ def apply_all(*, report: Callable[[Comparison], None]) -> Comparison:
     return _over_all(apply_learners, report)
 
 
-@_without_garbage_collection()
+@without_garbage_collection()
 def check_learners(learner_ids: Sequence[UUID]) -> Comparison:
     """Compare the rows of these learners with the log, in one snapshot."""
     with snapshot():
         return _compare(learner_ids)[0]
 
 
-@_without_garbage_collection()
+@without_garbage_collection()
 def apply_learners(learner_ids: Sequence[UUID]) -> Comparison:
     """Make the rows of these learners what the log says, while their logs are locked."""
     with transaction.atomic():

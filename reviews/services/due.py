@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from common.collector import without_garbage_collection
 from reviews.allowance import MAX_DAILY_CAP, Waiting, day_of, first_of_backlog, room
 from reviews.decisions import decision_of
 from reviews.projection import REVIEW_ITEMS
@@ -57,6 +58,7 @@ class _Run:
     catalogue: Catalogue
 
 
+@without_garbage_collection()
 def make_due_tasks(
     *, by: str, at: datetime, learner_ids: Collection[UUID] | None = None, chunk: int = LEARNERS_AT_ONCE
 ) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from common.canonical import canonical_json
+from common.collector import without_garbage_collection
 from common.errors import Conflict, FieldProblem, NotFound, Unprocessable
 from studypaths.journal import Journal, VersionCheck, any_version, one_transaction, open_journal
 from studypaths.models import StudyTask
@@ -187,6 +188,7 @@ OVERDUE = """
 """
 
 
+@without_garbage_collection()
 def expire_overdue_tasks(*, by: str, at: datetime, chunk: int = EXPIRY_CHUNK) -> int:
     """Expire scheduled tasks whose time has passed (R059, 007-6); how many. Each chunk is one transaction."""
     expired = 0

@@ -9,17 +9,16 @@ from __future__ import annotations
 import base64
 import json
 import os
-import signal
 import subprocess
+import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -30,6 +29,15 @@ PYTHON_ID, JAVASCRIPT_ID = 71, 63
 BATCH = 20
 TIME_LIMIT, NONZERO, OTHER_SIGNAL = 5, 11, 12
 _FINAL = 3
+MEASURE = """
+import json, os, signal, sys
+
+pid = os.posix_spawn("/bin/bash", ["/bin/bash", "run"], os.environ, setsid=True)
+signal.signal(signal.SIGALRM, lambda *_: os.killpg(pid, signal.SIGKILL))
+signal.setitimer(signal.ITIMER_REAL, float(sys.argv[1]))
+_, status, usage = os.wait4(pid, 0)
+os.write(int(sys.argv[2]), json.dumps([status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss]).encode())
+"""
 _MAXIMA = {
     "cpu_time_limit": 15,
     "cpu_extra_time": 5,
@@ -143,40 +151,46 @@ class FakeJudge0:
 def _result(submission: dict[str, Any], folder: Path) -> dict[str, Any]:
     started = time.monotonic()
     with (
-        (folder / "stdin").open() as given,
+        (folder / "stdin").open("rb") as given,
         (folder / "out").open("wb") as out,
         (folder / "err").open("wb") as err,
     ):
-        process = subprocess.Popen(
-            ["/bin/bash", "run"],
-            cwd=folder,
-            stdin=given,
-            stdout=out,
-            stderr=err,
-            env={"PATH": os.environ["PATH"], "HOME": str(folder)},
-            start_new_session=True,
-        )
-        alarm = threading.Timer(submission["wall_time_limit"], os.killpg, (process.pid, signal.SIGKILL))
-        alarm.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        alarm.cancel()
+        status, cpu, peak_kb = _measured(folder, submission["wall_time_limit"], given, out, err)
     wall = time.monotonic() - started
-    cpu = usage.ru_utime + usage.ru_stime
     out_bytes, err_bytes = (folder / "out").read_bytes(), (folder / "err").read_bytes()
-    code = max(process.returncode, 0)
+    code = max(os.waitstatus_to_exitcode(status), 0)
     late = cpu > submission["cpu_time_limit"] or wall >= submission["wall_time_limit"]
     return {
         "status_id": TIME_LIMIT if late else NONZERO if code else _FINAL,
         "time": f"{cpu:.3f}",
         "wall_time": f"{wall:.3f}",
-        "memory": float(usage.ru_maxrss),
+        "memory": float(peak_kb),
         "stdout": encoded(out_bytes),
         "stderr": encoded(err_bytes),
         "compile_output": None,
         "exit_code": 0 if late else code,
         "exit_signal": None,
     }
+
+
+def _measured(folder: Path, wall_seconds: float, *streams: IO[bytes]) -> tuple[int, float, int]:
+    """Run the script: its wait status, seconds of CPU and peak memory in kB. A small process of its own starts it, for
+    a child begins with the peak of its parent, and ours may be large."""
+    reader, writer = os.pipe()
+    with open(reader, "rb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", MEASURE, str(wall_seconds), str(writer)],
+            cwd=folder,
+            stdin=streams[0],
+            stdout=streams[1],
+            stderr=streams[2],
+            env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+            pass_fds=[writer],
+        )
+        os.close(writer)
+        status, cpu, peak_kb = json.loads(said.read())
+        process.wait()
+    return status, cpu, peak_kb
 
 
 def _script(submission: dict[str, Any], executable: str, file_name: str) -> str:

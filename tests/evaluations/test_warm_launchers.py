@@ -348,7 +348,9 @@ print(*before, *used(), flush=True)
 def test_a_hundred_submissions_leave_memory_and_descriptors_as_they_were() -> None:
     process = worker(HUNDRED)
 
-    bytes_before, files_before, bytes_after, files_after = map(int, process.communicate()[0].split())
+    said, errors = process.communicate()
+    assert process.returncode == 0, errors
+    bytes_before, files_before, bytes_after, files_after = map(int, said.split())
 
     assert files_after == files_before
     assert bytes_after - bytes_before < 1 << 20

@@ -16,6 +16,7 @@ from config.supervisor import DEMO_FORGETS
 from tests.stack.harness import RunningStack, running_stack
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers, the tests of this package stay in one: they share the stack."""
     here = Path(__file__).parent

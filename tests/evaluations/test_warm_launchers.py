@@ -348,7 +348,9 @@ print(*before, *used(), flush=True)
 def test_a_hundred_submissions_leave_memory_and_descriptors_as_they_were() -> None:
     process = worker(HUNDRED)
 
-    said, errors = process.communicate()
+    assert process.stdout is not None, "read as `worker` reads: what it has buffered is not lost"
+    said = process.stdout.read()
+    _, errors = process.communicate()
     assert process.returncode == 0, errors
     bytes_before, files_before, bytes_after, files_after = map(int, said.split())
 

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 import pytest
 import schemathesis
@@ -98,10 +99,17 @@ def cases_of(operation: Any, existing: Found) -> st.SearchStrategy[Any]:
 
 
 def about_an_existing_path(case: Any, existing: Found) -> Any:
-    """The same request, with the learner's path where the body has the id of one."""
-    if isinstance(case.body, dict) and isinstance(case.body.get("path_id"), str):
+    """The same request, with the learner's path where the body has the id of one; what is no id stays so."""
+    if isinstance(case.body, dict) and is_uuid(case.body.get("path_id")):
         case.body["path_id"] = existing["path_id"][0]
     return case
+
+
+def is_uuid(value: Any) -> bool:
+    try:
+        return str(UUID(value)) == value.lower()
+    except (ValueError, TypeError, AttributeError):
+        return False
 
 
 @dataclass

@@ -106,9 +106,10 @@ def about_an_existing_path(case: Any, existing: Found) -> Any:
 
 
 def is_uuid(value: Any) -> bool:
+    """Whether it is a UUID as JSON has it, with its hyphens and nothing around them."""
     try:
-        return str(UUID(value)) == value.lower()
-    except (ValueError, TypeError, AttributeError):
+        return isinstance(value, str) and str(UUID(value)) == value.lower()
+    except ValueError:
         return False
 
 
